@@ -1,0 +1,190 @@
+// Woken by a device that wants work, and by anything that makes work: hands out assignments or says why not.
+import type { Assignment, AssignmentClaim } from '../../src/protocol/assignment.ts';
+import { type IdleReason, MAX_ASSIGNMENTS_IN_FLIGHT } from '../../src/protocol/messages.ts';
+import { isDecided, type JobInPlay, openShard, queueShard, type ShardInPlay, shardAt } from '../jobs/job-in-play.ts';
+import { HOUSE } from '../ledger/transfer.ts';
+import { pickFromQueue } from '../scheduling/pick-shard.ts';
+import { leaseMs, sizeGrant } from '../scheduling/size-grant.ts';
+import { signClaim } from '../verification/assignment-mac.ts';
+import { isDoubted, isSuspended } from '../verification/device-record.ts';
+import type { SessionKey } from './event.ts';
+import type { CoordinatorState, DeviceSession, OutcomeBuilder } from './state.ts';
+
+/** When to ask again; work that appears earlier is pushed without being asked for. */
+export const IDLE_RETRY_MS = 5_000;
+
+interface Wish {
+  readonly session: SessionKey;
+  readonly count: number;
+  readonly workgroupsPerSecond: number;
+}
+
+export function leaseShards(state: CoordinatorState, wish: Wish, nowMs: number, out: OutcomeBuilder): void {
+  const session = state.sessions.get(wish.session);
+  if (!session) return;
+  session.workgroupsPerSecond = wish.workgroupsPerSecond;
+  session.pendingWant = wish.count;
+  const reason = serve(state, session, nowMs, out);
+  if (reason === null) return;
+  // the house contributor alone is no reason to make work
+  if (session.accountKind !== 'house' && !hasFreshWork(state)) state.isStarved = true;
+  out.messages.push({ session: session.session, message: { type: 'idle', reason, retryAfterMs: IDLE_RETRY_MS }, afterCommit: false });
+}
+
+function hasFreshWork(state: CoordinatorState): boolean {
+  for (const job of state.jobs.values()) if (job.nextFresh < job.record.shards) return true;
+  return false;
+}
+
+/** Gives work to those who asked earlier and got too little. */
+export function serveWaiting(state: CoordinatorState, nowMs: number, out: OutcomeBuilder): void {
+  if (!state.hasNewWork) return;
+  state.hasNewWork = false;
+  for (const session of state.sessions.values()) if (session.pendingWant > 0) serve(state, session, nowMs, out);
+}
+
+/** The reason when nothing at all could be given. */
+function serve(state: CoordinatorState, session: DeviceSession, nowMs: number, out: OutcomeBuilder): IdleReason | null {
+  const blocked = refuseSession(state, session);
+  if (blocked) return blocked;
+  const assignments: Assignment[] = [];
+  let reason: IdleReason = 'no-jobs';
+  for (const job of jobsInTurn(state)) {
+    const unfit = refuseJob(job, session);
+    if (unfit) {
+      reason = unfit;
+      continue;
+    }
+    const refusal = leaseFromJob(state, job, session, nowMs, assignments);
+    if (session.pendingWant <= 0) break;
+    if (refusal) reason = refusal;
+  }
+  if (assignments.length === 0) return reason;
+  out.messages.push({ session: session.session, message: { type: 'assignments', assignments }, afterCommit: false });
+  return null;
+}
+
+function refuseSession(state: CoordinatorState, session: DeviceSession): IdleReason | null {
+  if (state.isDraining) return 'draining';
+  if (state.isStorageLow) return 'storage-low';
+  if (isSuspended(session.record)) return 'failed-too-often';
+  return session.inFlight >= MAX_ASSIGNMENTS_IN_FLIGHT ? 'too-many-in-flight' : null;
+}
+
+/** Oldest first, the house's own jobs last. */
+function jobsInTurn(state: CoordinatorState): readonly JobInPlay[] {
+  const jobs = [...state.jobs.values()];
+  return [...jobs.filter((job) => job.record.requester !== HOUSE), ...jobs.filter((job) => job.record.requester === HOUSE)];
+}
+
+function refuseJob(job: JobInPlay, session: DeviceSession): IdleReason | null {
+  const canCompute = session.capabilities.engines.some(
+    (engine) => (engine.kind === 'gpu' || job.record.manifest.module !== null) && engine.maxBufferBytes >= job.largestBufferBytes,
+  );
+  if (!canCompute) return 'nothing-for-this-engine';
+  const isHeld = session.hasGpu && job.canary.kind === 'out' && job.canary.session !== session.session;
+  return isHeld ? 'all-handed-out' : null;
+}
+
+function leaseFromJob(
+  state: CoordinatorState,
+  job: JobInPlay,
+  session: DeviceSession,
+  nowMs: number,
+  into: Assignment[],
+): IdleReason | null {
+  const { workgroupsPerShard } = job.record.manifest;
+  const isCanary = session.hasGpu && job.canary.kind !== 'back';
+  let grant = sizeGrant({
+    wanted: isCanary ? 1 : session.pendingWant,
+    inFlight: session.inFlight,
+    workgroupsPerSecond: session.workgroupsPerSecond,
+    workgroupsPerShard,
+    maxInFlight: isDoubted(session.record) ? 1 : MAX_ASSIGNMENTS_IN_FLIGHT,
+  });
+  if (isCanary && job.canary.kind === 'out') return 'all-handed-out';
+  if (grant <= 0) return 'too-many-in-flight';
+  const duration = leaseMs({ held: session.inFlight + grant, workgroupsPerSecond: session.workgroupsPerSecond, workgroupsPerShard });
+  for (; grant > 0; grant--) {
+    const picked = pick(job, session);
+    if (typeof picked === 'string') return picked;
+    if (isCanary) job.canary = { kind: 'out', session: session.session };
+    into.push(assign(state, job, picked, session, nowMs, duration));
+  }
+  // enough in hand for now: the device asks again when it has computed some
+  if (session.pendingWant > 0 && into.length > 0) session.pendingWant = 0;
+  return null;
+}
+
+function pick(job: JobInPlay, session: DeviceSession): ShardInPlay | IdleReason {
+  const at = pickFromQueue(job.again, (index) => openShard(job, index), session);
+  if (typeof at === 'number') {
+    const shard = openShard(job, job.again[at]!);
+    job.again.splice(at, 1);
+    shard.isQueued = false;
+    return shard;
+  }
+  while (job.nextFresh < job.record.shards) {
+    const index = job.nextFresh++;
+    if (isDecided(job, index) || job.open.has(index)) continue;
+    return openShard(job, index);
+  }
+  return at;
+}
+
+function assign(
+  state: CoordinatorState,
+  job: JobInPlay,
+  shard: ShardInPlay,
+  session: DeviceSession,
+  nowMs: number,
+  duration: number,
+): Assignment {
+  const copy = shard.nextCopy++;
+  shard.wanted--;
+  const expiresAtMs = nowMs + duration;
+  shard.leases.push({
+    copy,
+    session: session.session,
+    account: session.account,
+    device: session.device,
+    addressRange: session.addressRange,
+    expiresAtMs,
+  });
+  queueShard(job, shard);
+  if (shard.wanted > 0) state.hasNewWork = true;
+  session.inFlight++;
+  session.pendingWant--;
+  const claim: AssignmentClaim = {
+    epoch: state.epoch,
+    shard: shardAt(job, shard.index),
+    copy,
+    account: session.account,
+    device: session.device,
+    expiresAtMs,
+  };
+  return {
+    claim,
+    manifest: job.record.manifestDigest,
+    mac: signClaim(state.macSecret, claim),
+    leaseMs: duration,
+    priceMicroCredits: job.record.pricePerCopy,
+  };
+}
+
+/** A copy is no longer out: because it came back, failed, expired, or its session ended for good. */
+export function dropLease(state: CoordinatorState, shard: ShardInPlay, copy: number): boolean {
+  const at = shard.leases.findIndex((lease) => lease.copy === copy);
+  if (at < 0) return false;
+  const [lease] = shard.leases.splice(at, 1);
+  const session = state.sessions.get(lease!.session);
+  if (session) session.inFlight--;
+  return true;
+}
+
+/** Copies must be handed out (again). */
+export function wantAgain(state: CoordinatorState, job: JobInPlay, shard: ShardInPlay, copies: number): void {
+  shard.wanted += copies;
+  state.hasNewWork = true;
+  queueShard(job, shard);
+}

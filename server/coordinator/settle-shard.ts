@@ -1,0 +1,282 @@
+// What follows from a shard's votes: more copies, a request for bytes, or a final verdict with its payments and refusals.
+import type { AssignmentClaim } from '../../src/protocol/assignment.ts';
+import type { DeviceId, MicroCredits } from '../../src/protocol/ids.ts';
+import type { VoteState } from '../../src/protocol/verdict.ts';
+import { isComplete, type JobInPlay, type ShardInPlay, setVerdict, shardAt, type Vote, verdictOf } from '../jobs/job-in-play.ts';
+import { type DeviceRecord, logOdds, NEW_DEVICE } from '../verification/device-record.ts';
+import { type Judgement, judgeVotes } from '../verification/judge-votes.ts';
+import type { OutputBytes } from './change.ts';
+import { endJob } from './end-job.ts';
+import { dropLease, wantAgain } from './lease-shards.ts';
+import { type CoordinatorState, type OutcomeBuilder, sessionOfDevice } from './state.ts';
+
+/** How long a holder has to send the bytes it was asked for before the next one is asked. */
+export const BYTES_TIMEOUT_MS = 10_000;
+/** Copies, withheld ones counted, after which a shard is given up: this many times its `maxCopies`. */
+const MAX_COPIES_FACTOR = 3;
+
+type Settled = ReadonlyMap<number, VoteState>;
+const NOTHING_SETTLED: Settled = new Map();
+
+/** Judges the shard by the votes it has; says what became of each copy that is now settled. */
+export function judgeShard(state: CoordinatorState, job: JobInPlay, shard: ShardInPlay, nowMs: number, out: OutcomeBuilder): Settled {
+  const { redundancy } = job.record.spec;
+  const ballots = shard.votes.map((vote) => ({
+    copy: vote.copy,
+    digest: vote.digest,
+    logOdds: logOdds(sessionOfDevice(state, vote.device)?.record ?? NEW_DEVICE),
+    outputs: vote.outputs?.map((output) => output.bytes) ?? null,
+  }));
+  const judgement = judgeVotes(ballots, job.record.manifest.outputs, redundancy);
+  notify(job, shard, out);
+  switch (judgement.kind) {
+    case 'pending': {
+      const missing = judgement.more - shard.leases.length - shard.wanted;
+      if (missing <= 0) return NOTHING_SETTLED;
+      if (shard.nextCopy + missing > redundancy.maxCopies * MAX_COPIES_FACTOR) return failDisputed(state, job, shard, nowMs, out);
+      wantAgain(state, job, shard, missing);
+      return NOTHING_SETTLED;
+    }
+    case 'failed':
+      return failDisputed(state, job, shard, nowMs, out);
+    case 'agreed':
+      return agree(state, job, shard, judgement, nowMs, out);
+  }
+}
+
+function agree(
+  state: CoordinatorState,
+  job: JobInPlay,
+  shard: ShardInPlay,
+  judgement: Extract<Judgement, { kind: 'agreed' }>,
+  nowMs: number,
+  out: OutcomeBuilder,
+): Settled {
+  cancelLeases(state, shard, 'surplus', out);
+  shard.wanted = 0;
+  const { digest, agreed, outvoted } = judgement;
+  const holder = shard.votes.find((vote) => vote.digest === digest && vote.outputs !== null);
+  if (holder) return finalise(state, job, shard, { digest, agreed, outvoted, outputs: holder.outputs! }, nowMs, out);
+  shard.provisional = { digest, agreed, outvoted, asked: new Set(), askAgainAtMs: nowMs };
+  setVerdict(job, shard.index, 'provisional');
+  out.changes.push({
+    kind: 'shard-judged',
+    job: job.record.id,
+    shard: shard.id,
+    verdict: 'provisional',
+    digest,
+    outputs: null,
+    atMs: nowMs,
+  });
+  notify(job, shard, out);
+  askForBytes(state, job, shard, nowMs, out);
+  return NOTHING_SETTLED;
+}
+
+/** Asks the next connected holder; false when every one was asked and none has delivered in time. */
+export function askForBytes(state: CoordinatorState, job: JobInPlay, shard: ShardInPlay, nowMs: number, out: OutcomeBuilder): boolean {
+  const { provisional } = shard;
+  if (!provisional) return true;
+  const untried = shard.votes.filter((vote) => provisional.agreed.includes(vote.copy) && !provisional.asked.has(vote.copy));
+  const holder = untried.find((vote) => sessionOfDevice(state, vote.device) !== null);
+  provisional.askAgainAtMs = nowMs + BYTES_TIMEOUT_MS;
+  // away holders are counted as asked once all those present were: they had their time to come back
+  if (!holder) {
+    for (const vote of untried) provisional.asked.add(vote.copy);
+    return untried.length > 0;
+  }
+  provisional.asked.add(holder.copy);
+  out.messages.push({
+    session: sessionOfDevice(state, holder.device)!.session,
+    message: { type: 'bytes-wanted', claim: claimOf(state, job, shard, holder) },
+    afterCommit: true,
+  });
+  return true;
+}
+
+function claimOf(state: CoordinatorState, job: JobInPlay, shard: ShardInPlay, vote: Vote): AssignmentClaim {
+  return {
+    epoch: state.epoch,
+    shard: shardAt(job, shard.index),
+    copy: vote.copy,
+    account: vote.account,
+    device: vote.device,
+    expiresAtMs: 0,
+  };
+}
+
+/** All holders were asked and none delivered what it voted for: their votes are void and copies go out again. */
+export function voidWithheld(state: CoordinatorState, job: JobInPlay, shard: ShardInPlay, nowMs: number, out: OutcomeBuilder): void {
+  const { provisional } = shard;
+  if (!provisional) return;
+  for (const vote of shard.votes.filter((candidate) => provisional.agreed.includes(candidate.copy)))
+    settleVote(state, shard, vote, 'withheld', 0n, out);
+  shard.votes = shard.votes.filter((vote) => !provisional.agreed.includes(vote.copy));
+  shard.provisional = null;
+  setVerdict(job, shard.index, 'pending');
+  out.changes.push({
+    kind: 'shard-judged',
+    job: job.record.id,
+    shard: shard.id,
+    verdict: 'pending',
+    digest: null,
+    outputs: null,
+    atMs: nowMs,
+  });
+  judgeShard(state, job, shard, nowMs, out);
+}
+
+interface Agreement {
+  readonly digest: NonNullable<ShardInPlay['provisional']>['digest'];
+  readonly agreed: readonly number[];
+  readonly outvoted: readonly number[];
+  readonly outputs: readonly OutputBytes[];
+}
+
+/** Bytes are here and have the agreed digest: store, pay, tell. */
+export function finalise(
+  state: CoordinatorState,
+  job: JobInPlay,
+  shard: ShardInPlay,
+  agreement: Agreement,
+  nowMs: number,
+  out: OutcomeBuilder,
+): Settled {
+  const { record } = job;
+  const isTolerant = record.manifest.outputs.some((output) => output.comparison.kind === 'tolerance');
+  setVerdict(job, shard.index, 'final');
+  job.finalShards++;
+  job.open.delete(shard.index);
+  out.changes.push({
+    kind: 'shard-judged',
+    job: record.id,
+    shard: shard.id,
+    verdict: 'final',
+    digest: agreement.digest,
+    outputs: agreement.outputs,
+    atMs: nowMs,
+  });
+  const settled = new Map<number, VoteState>();
+  let paid = 0;
+  for (const vote of shard.votes) {
+    const isAgreed = agreement.agreed.includes(vote.copy);
+    const amount: MicroCredits = isAgreed && paid < record.spec.redundancy.quorum ? record.pricePerCopy : 0n;
+    if (amount > 0n) {
+      paid++;
+      out.changes.push({
+        kind: 'transfer',
+        atMs: nowMs,
+        transfer: { kind: 'pay', job: record.id, shard: shard.id, escrow: record.escrow, contributor: vote.account, amount },
+      });
+    }
+    settled.set(vote.copy, isAgreed ? 'agreed' : 'outvoted');
+    settleVote(state, shard, vote, isAgreed ? 'agreed' : 'outvoted', amount, out);
+    recordDevice(state, vote.device, isAgreed ? { verified: 1 } : isTolerant ? { outvotedTolerance: 1 } : { outvotedExact: 1 }, out);
+  }
+  notify(job, shard, out);
+  if (isComplete(job)) completeJob(state, job, nowMs, out);
+  return settled;
+}
+
+/** No group can win any more. */
+function failDisputed(state: CoordinatorState, job: JobInPlay, shard: ShardInPlay, nowMs: number, out: OutcomeBuilder): Settled {
+  const copies = shard.votes.map((vote) => vote.copy);
+  failShard(state, job, shard, nowMs, out, `The ${copies.length} copies of shard ${shard.index} never agreed.`);
+  return new Map(copies.map((copy) => [copy, 'failed']));
+}
+
+export function failShard(
+  state: CoordinatorState,
+  job: JobInPlay,
+  shard: ShardInPlay,
+  nowMs: number,
+  out: OutcomeBuilder,
+  why: string,
+): void {
+  job.lastFailure = why;
+  cancelLeases(state, shard, 'surplus', out);
+  for (const vote of shard.votes) settleVote(state, shard, vote, 'failed', 0n, out);
+  setVerdict(job, shard.index, 'failed');
+  job.failedShards++;
+  job.open.delete(shard.index);
+  out.changes.push({
+    kind: 'shard-judged',
+    job: job.record.id,
+    shard: shard.id,
+    verdict: 'failed',
+    digest: null,
+    outputs: null,
+    atMs: nowMs,
+  });
+  notify(job, shard, out);
+  if (isComplete(job)) completeJob(state, job, nowMs, out);
+}
+
+function completeJob(state: CoordinatorState, job: JobInPlay, nowMs: number, out: OutcomeBuilder): void {
+  const { failedShards } = job;
+  if (failedShards === 0) {
+    endJob(state, job, { state: 'done', reason: null }, nowMs, out);
+    return;
+  }
+  const sentence = `${failedShards} of ${job.record.shards} shards have no result; the others can be downloaded, what was not paid was refunded. ${job.lastFailure}`;
+  endJob(state, job, { state: 'failed', reason: { code: 'program-not-deterministic', sentence } }, nowMs, out);
+}
+
+function settleVote(
+  state: CoordinatorState,
+  shard: ShardInPlay,
+  vote: Vote,
+  voteState: VoteState,
+  paid: MicroCredits,
+  out: OutcomeBuilder,
+): void {
+  out.changes.push({ kind: 'vote-settled', shard: shard.id, copy: vote.copy, state: voteState, paid });
+  const session = sessionOfDevice(state, vote.device);
+  if (!session) return;
+  // the runner fills in the balance that the commit reports
+  if (paid > 0n) {
+    out.messages.push({
+      session: session.session,
+      message: { type: 'credited', shards: [{ shard: shard.id, amount: paid }], balance: 0n },
+      afterCommit: true,
+    });
+  } else {
+    out.messages.push({
+      session: session.session,
+      message: { type: 'settled', shards: [{ shard: shard.id, vote: voteState }] },
+      afterCommit: true,
+    });
+  }
+}
+
+export function cancelLeases(state: CoordinatorState, shard: ShardInPlay, reason: 'surplus' | 'job-ended', out: OutcomeBuilder): void {
+  for (const lease of [...shard.leases]) {
+    dropLease(state, shard, lease.copy);
+    if (state.sessions.has(lease.session)) {
+      out.messages.push({ session: lease.session, message: { type: 'cancel', shards: [shard.id], reason }, afterCommit: true });
+    }
+  }
+}
+
+export function recordDevice(state: CoordinatorState, device: DeviceId, added: Partial<DeviceRecord>, out: OutcomeBuilder): void {
+  const gain: DeviceRecord = { ...NEW_DEVICE, ...added };
+  out.changes.push({ kind: 'device-judged', device, ...gain });
+  const session = sessionOfDevice(state, device);
+  if (!session) return;
+  session.record = {
+    verified: session.record.verified + gain.verified,
+    outvotedExact: session.record.outvotedExact + gain.outvotedExact,
+    outvotedTolerance: session.record.outvotedTolerance + gain.outvotedTolerance,
+    failed: session.record.failed + gain.failed,
+  };
+}
+
+function notify(job: JobInPlay, shard: ShardInPlay, out: OutcomeBuilder): void {
+  out.notices.push({
+    job: job.record.id,
+    type: 'shard',
+    index: shard.index,
+    verdict: verdictOf(job, shard.index),
+    copies: shard.votes.length,
+  });
+}

@@ -1,0 +1,184 @@
+// Who gets which shard, and the reason code of every empty answer.
+import { describe, expect, it } from 'vitest';
+import { CoreDriver } from '../../../support/core-driver.ts';
+import { makeJobRecord } from '../../../support/make-job-record.ts';
+
+describe('handing out', () => {
+  it('gives a reason code for every empty answer', () => {
+    const core = new CoreDriver();
+    core.join(1);
+    core.want(1);
+    expect(core.last(1, 'idle')?.reason).toBe('no-jobs');
+    core.post({ type: 'storage-low', isLow: true });
+    core.want(1);
+    expect(core.last(1, 'idle')?.reason).toBe('storage-low');
+    core.post({ type: 'draining' });
+    core.want(1);
+    expect(core.last(1, 'idle')?.reason).toBe('draining');
+  });
+
+  it('never gives two copies of a shard to one account', () => {
+    const core = new CoreDriver({ jobs: [makeJobRecord({ workgroups: 1 })] });
+    core.join(1, { account: 50 });
+    core.join(2, { account: 50 });
+    expect(core.want(1)).toHaveLength(1);
+    expect(core.want(2)).toHaveLength(0);
+    expect(core.last(2, 'idle')?.reason).toBe('one-copy-an-account');
+  });
+
+  it('never gives two copies to one address range, unless the range is exempt', () => {
+    const core = new CoreDriver({ jobs: [makeJobRecord({ workgroups: 1 })] });
+    core.join(1, { range: '203.0.113.0/24' });
+    core.join(2, { range: '203.0.113.0/24' });
+    core.join(3, { range: null });
+    expect(core.want(1)).toHaveLength(1);
+    expect(core.want(2)).toHaveLength(0);
+    expect(core.last(2, 'idle')?.reason).toBe('one-copy-an-address');
+    expect(core.want(3)).toHaveLength(1);
+  });
+
+  it('never gives a shard again to a device that failed it', () => {
+    const core = new CoreDriver({ jobs: [makeJobRecord({ workgroups: 1 })] });
+    core.join(1);
+    core.fail(1, core.want(1)[0]!);
+    expect(core.want(1)).toHaveLength(0);
+    expect(core.last(1, 'idle')?.reason).toBe('failed-too-often');
+  });
+
+  it('pushes work to those who wait as soon as a job opens', () => {
+    const core = new CoreDriver();
+    core.join(1);
+    core.want(1);
+    core.post({ type: 'job-opened', job: makeJobRecord() });
+    expect(core.assignments(1)).toHaveLength(1);
+  });
+
+  it('hands a copy out again when its lease ends, and tells the late device', () => {
+    const core = new CoreDriver({ jobs: [makeJobRecord({ workgroups: 1, quorum: 1 })] });
+    core.join(1);
+    core.join(2);
+    const [assignment] = core.want(1);
+    expect(core.want(2)).toHaveLength(0);
+    core.tick(assignment!.leaseMs - 1);
+    expect(core.assignments(2)).toHaveLength(0);
+    core.tick(1);
+    expect(core.last(1, 'cancel')?.reason).toBe('expired');
+    expect(core.assignments(2)).toHaveLength(1);
+  });
+
+  it('takes the work of a closed session back after five seconds', () => {
+    const core = new CoreDriver({ jobs: [makeJobRecord({ workgroups: 1, quorum: 1 })] });
+    core.join(1);
+    core.join(2);
+    core.want(1);
+    core.want(2);
+    core.post({ type: 'session-closed', session: 1 });
+    core.tick(4_999);
+    expect(core.assignments(2)).toHaveLength(0);
+    core.tick(1);
+    expect(core.assignments(2)).toHaveLength(1);
+  });
+
+  it('takes released copies back at once', () => {
+    const core = new CoreDriver({ jobs: [makeJobRecord({ workgroups: 1, quorum: 1 })] });
+    core.join(1);
+    core.join(2);
+    const [assignment] = core.want(1);
+    core.want(2);
+    core.send(1, { claim: assignment!.claim, mac: assignment!.mac, outcome: { kind: 'released' } }, null);
+    expect(core.assignments(2)).toHaveLength(1);
+  });
+
+  it('keeps programs without a module from devices without a GPU', () => {
+    const core = new CoreDriver({ jobs: [makeJobRecord({ hasModule: false })] });
+    core.join(1, { kind: 'cpu' });
+    core.join(2, { kind: 'gpu' });
+    expect(core.want(1)).toHaveLength(0);
+    expect(core.last(1, 'idle')?.reason).toBe('nothing-for-this-engine');
+    expect(core.want(2)).toHaveLength(1);
+  });
+
+  it('keeps a job from devices whose buffers are too small', () => {
+    const core = new CoreDriver({ jobs: [makeJobRecord({ workgroups: 4, workgroupsPerShard: 2 })] });
+    core.join(1, { maxBufferBytes: 15 });
+    core.join(2, { maxBufferBytes: 16 });
+    expect(core.want(1)).toHaveLength(0);
+    expect(core.want(2).length).toBeGreaterThan(0);
+  });
+
+  it('lets one GPU try a program before any other gets it', () => {
+    const core = new CoreDriver({ jobs: [makeJobRecord({ workgroups: 8 })] });
+    core.join(1, { kind: 'gpu' });
+    core.join(2, { kind: 'gpu' });
+    const [canary] = core.want(1, 4);
+    expect(core.assignments(1)).toHaveLength(1);
+    expect(core.want(2, 4)).toHaveLength(0);
+    const result = core.result(canary!, new Uint8Array(8));
+    const onGpu = { ...result, outcome: { ...result.outcome, engine: 'gpu' as const } } as typeof result;
+    core.send(1, onGpu, new Uint8Array(8));
+    expect(core.assignments(2).length).toBeGreaterThan(0);
+  });
+
+  it('stops the job when two GPUs were lost on it', () => {
+    const core = new CoreDriver({ jobs: [makeJobRecord({ workgroups: 8 })] });
+    for (const session of [1, 2]) {
+      core.join(session, { kind: 'gpu' });
+      core.fail(session, core.want(session)[0]!, 'gpu-lost');
+    }
+    expect(core.changesOf('job-ended')[0]).toMatchObject({ state: 'failed', reason: { code: 'program-runs-away' } });
+  });
+
+  it('ends a job at its deadline with a refund', () => {
+    const core = new CoreDriver({ jobs: [makeJobRecord({ deadlineMs: 5_000 })] });
+    core.join(1);
+    core.want(1);
+    core.nowMs = 4_999;
+    core.tick(0);
+    expect(core.changesOf('job-ended')).toHaveLength(0);
+    core.tick(1);
+    expect(core.changesOf('job-ended')[0]?.state).toBe('expired');
+    expect(core.last(1, 'cancel')?.reason).toBe('job-ended');
+    expect(core.changesOf('transfer')[0]?.transfer.kind).toBe('refund');
+  });
+
+  it('gives no more work to a device that lost three exact votes', () => {
+    const core = new CoreDriver({ jobs: [makeJobRecord({ workgroups: 16 })] });
+    for (const session of [1, 2, 3]) core.join(session);
+    for (let shard = 0; shard < 3; shard++) {
+      core.answer(1, core.want(1)[0]!, 66);
+      core.answer(2, core.want(2)[0]!, 9);
+      core.answer(3, core.want(3)[0]!, 9);
+    }
+    expect(core.want(1)).toHaveLength(0);
+    expect(core.last(1, 'idle')?.reason).toBe('failed-too-often');
+  });
+});
+
+describe('after a restart', () => {
+  it('goes on with the votes it had', () => {
+    const job = makeJobRecord({ workgroups: 1 });
+    const before = new CoreDriver({ jobs: [job] });
+    before.join(1);
+    before.answer(1, before.want(1)[0]!, 9);
+    const votes = before.changesOf('vote-cast').map(({ kind: _, atMs: __, ...vote }) => vote);
+    const after = new CoreDriver({ loaded: { jobs: [job], votes } });
+    after.join(2);
+    after.answer(2, after.want(2)[0]!, 9);
+    // the first vote came without bytes kept: they are asked from whoever is here
+    after.tick(10_000);
+    const verdict = after.changesOf('shard-judged').at(-1)?.verdict;
+    expect(verdict).toBe('final');
+    expect(after.changesOf('job-ended')[0]?.state).toBe('done');
+  });
+
+  it('takes a result whose assignment was handed out before it', () => {
+    const job = makeJobRecord({ workgroups: 1, quorum: 1 });
+    const before = new CoreDriver({ jobs: [job] });
+    before.join(1);
+    const [assignment] = before.want(1);
+    const after = new CoreDriver({ loaded: { jobs: [job] } });
+    after.join(1);
+    after.answer(1, assignment!, 9);
+    expect(after.changesOf('job-ended')[0]?.state).toBe('done');
+  });
+});
