@@ -1,0 +1,108 @@
+// Where connections become sessions: messages in are events of the coordinator, its messages go out to the session they name.
+import type { FaultBody } from '../../src/protocol/fault.ts';
+import type { ServerMessage } from '../../src/protocol/messages.ts';
+import type { Channel } from '../../src/transport/channel.ts';
+import { systemTimers, type Timers } from '../../src/transport/timers.ts';
+import type { LoadedDevice } from '../coordinator/change.ts';
+import type { Deliverer, SessionKey } from '../coordinator/event.ts';
+import type { CoordinatorRunner } from '../coordinator/runner.ts';
+import { createCounts, type GatewayCounts } from './counts.ts';
+import { GATEWAY_LIMITS, type GatewayLimits } from './limits.ts';
+import { createSession, type Session } from './session.ts';
+import type { TicketHolder } from './tickets.ts';
+
+/** What the gateway needs of a logger; pino fits. */
+export interface GatewayLog {
+  info(facts: object, sentence: string): void;
+  warn(facts: object, sentence: string): void;
+}
+
+export interface GatewayOptions {
+  readonly runner: Pick<CoordinatorRunner, 'post' | 'outputsOf'>;
+  readonly build: string;
+  readonly epoch: number;
+  /** The device's record as stored; null for one never judged. */
+  readonly readDevice: (device: TicketHolder['device']) => Promise<LoadedDevice | null>;
+  readonly log: GatewayLog;
+  readonly limits?: Partial<GatewayLimits>;
+  readonly timers?: Timers;
+}
+
+/** What the owner of a connection may still do to it. */
+export interface AcceptedChannel {
+  /** Something hints that the device is gone. */
+  probe(): void;
+}
+
+export interface Gateway extends Deliverer {
+  /** Takes the channel over. */
+  accept(channel: Channel, holder: TicketHolder): AcceptedChannel;
+  readonly counts: Readonly<GatewayCounts>;
+  /** Closes every session and refuses new ones from now on. */
+  closeAll(fault: FaultBody): void;
+}
+
+const GONE: AcceptedChannel = { probe: () => {} };
+
+export function createGateway(options: GatewayOptions): Gateway {
+  const { log, timers = systemTimers } = options;
+  const limits = { ...GATEWAY_LIMITS, ...options.limits };
+  const counts = createCounts();
+  const sessions = new Map<SessionKey, Session>();
+  let lastKey = 0;
+  let closedWith: FaultBody | null = null;
+
+  const countOf = (device: TicketHolder['device']): number => {
+    let count = 0;
+    for (const session of sessions.values()) if (session.hasSaidHello && session.holder.device === device) count++;
+    return count;
+  };
+  const start = (channel: Channel, holder: TicketHolder): Session => {
+    const key = ++lastKey;
+    const facts = { session: key, account: holder.account, device: holder.device, kind: channel.kind };
+    const session = createSession(key, channel, holder, {
+      runner: options.runner,
+      build: options.build,
+      epoch: options.epoch,
+      limits,
+      timers,
+      counts,
+      readDevice: options.readDevice,
+      hasRoomFor: (device) => countOf(device) < limits.sessionsPerDevice,
+      onLive: () => log.info(facts, 'A device connected.'),
+      onEnd: (ending) => {
+        sessions.delete(key);
+        log.info({ ...facts, reason: ending.reason }, ending.sentence);
+      },
+      onBug: (cause) => log.warn({ ...facts, err: cause }, 'A session was ended by a fault of the coordinator.'),
+    });
+    return session;
+  };
+  return {
+    counts,
+    accept(channel, holder) {
+      const session = start(channel, holder);
+      const fault = closedWith ?? (sessions.size >= limits.sessions ? tooMany(limits.sessions) : null);
+      if (fault) {
+        session.refuse(fault);
+        return GONE;
+      }
+      sessions.set(session.key, session);
+      return session;
+    },
+    deliver(key: SessionKey, message: ServerMessage) {
+      sessions.get(key)?.deliver(message);
+    },
+    resume(key: SessionKey, fault: FaultBody) {
+      sessions.get(key)?.refuse(fault);
+    },
+    closeAll(fault) {
+      closedWith = fault;
+      for (const session of [...sessions.values()]) session.refuse(fault);
+    },
+  };
+}
+
+function tooMany(sessions: number): FaultBody {
+  return { code: 'too-many-requests', sentence: `This coordinator serves at most ${sessions} connections at once; try again later.` };
+}

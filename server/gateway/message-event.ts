@@ -1,0 +1,28 @@
+// What a parsed message of a live session means to the coordinator.
+import { Fault } from '../../src/protocol/fault.ts';
+import type { ClientMessage, Envelope } from '../../src/protocol/messages.ts';
+import type { CoordinatorEvent, SessionKey } from '../coordinator/event.ts';
+import { collectAskedOutputs, collectOutputs, type OutputsOf } from './collect-outputs.ts';
+
+/** Null when it means nothing; throws `bad-message` for what a correct device never sends. */
+export function makeEvent(
+  session: SessionKey,
+  { message, payload }: Envelope<ClientMessage>,
+  outputsOf: OutputsOf,
+): CoordinatorEvent | null {
+  switch (message.type) {
+    case 'hello':
+      throw new Fault('bad-message', 'Hello was said before; it counts once a connection.');
+    case 'want':
+      return { type: 'shards-wanted', session, count: message.count, workgroupsPerSecond: message.workgroupsPerSecond };
+    case 'results':
+      return { type: 'results-arrived', session, results: message.results, outputs: collectOutputs(message.results, payload, outputsOf) };
+    case 'bytes': {
+      const { claim, mac, lengths } = message;
+      const outputs = collectAskedOutputs(claim.shard, lengths, payload, outputsOf);
+      return outputs && { type: 'bytes-arrived', session, claim, mac, outputs };
+    }
+    case 'heartbeat':
+      return null;
+  }
+}
