@@ -1,0 +1,31 @@
+// What people see of an account: its wallet, or the short form of its key.
+import type { AccountKind } from '../../src/protocol/api.ts';
+
+export interface NamedAccount {
+  readonly kind: AccountKind;
+  readonly wallet: string | null;
+  readonly public_key: string | null;
+}
+
+const KEY_CHARACTERS = 8;
+
+/** A raw P-256 key starts with the same byte in every account, so the first two characters say nothing. */
+function shortKey(key: string): string {
+  return key.length > KEY_CHARACTERS + 2 ? key.slice(2, 2 + KEY_CHARACTERS) : key;
+}
+
+export function nameAccount({ kind, wallet, public_key: key }: NamedAccount): string {
+  if (wallet) return wallet;
+  switch (kind) {
+    case 'treasury':
+      return 'Treasury';
+    case 'house':
+      return 'House';
+    case 'escrow':
+      return 'Escrow';
+    case 'guest':
+    case 'headless':
+    case 'wallet':
+      return key ? `${kind} ${shortKey(key)}` : kind;
+  }
+}

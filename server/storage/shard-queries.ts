@@ -1,0 +1,164 @@
+// A job's shards as pages show them: verdicts, who voted what, who was paid and who was outvoted.
+import { type Kysely, sql } from 'kysely';
+import type { ShardView, VoteView } from '../../src/protocol/api.ts';
+import { type AccountId, type BlockId, type DeviceId, type Digest, type JobId, makeShardId, type ShardId } from '../../src/protocol/ids.ts';
+import type { StageManifest } from '../../src/protocol/job.ts';
+import { rangeOfShard } from '../../src/protocol/shard.ts';
+import type { Verdict, VoteState } from '../../src/protocol/verdict.ts';
+import { type NamedAccount, nameAccount } from './account-name.ts';
+import type { StoredOutput, Tables } from './schema.ts';
+
+export interface OutvotedAccount {
+  readonly account: AccountId;
+  readonly name: string;
+  readonly shards: number;
+}
+
+export interface PaidAccount extends OutvotedAccount {
+  /** Micro-credits as a decimal string. */
+  readonly amount: string;
+}
+
+export interface ShardQueries {
+  /** One letter a shard: p(ending) v(provisional) f(inal) x(failed) d(isputed); empty for an unknown job. */
+  shardLetters(job: JobId): Promise<string>;
+  readShard(job: JobId, index: number): Promise<ShardView | null>;
+  /** In order of their index; `limit` is the caller's to bound. */
+  readShards(job: JobId, page: { readonly from: number; readonly limit: number }): Promise<readonly ShardView[]>;
+  /** Who was paid, most first. */
+  readPayments(job: JobId): Promise<readonly PaidAccount[]>;
+  readOutvoted(job: JobId): Promise<readonly OutvotedAccount[]>;
+}
+
+const LETTERS: Readonly<Record<Verdict, string>> = { pending: 'p', provisional: 'v', final: 'f', failed: 'x', disputed: 'd', revoked: 'd' };
+
+interface ShardPlace {
+  readonly shard: ShardId;
+  readonly index: number;
+}
+
+interface JudgedRow {
+  readonly id: ShardId;
+  readonly verdict: Verdict;
+  readonly digest: Digest | null;
+  readonly outputs: readonly StoredOutput[] | null;
+}
+
+interface VoteRow extends NamedAccount {
+  readonly shard: ShardId;
+  readonly account: AccountId;
+  readonly device: DeviceId;
+  readonly engine: 'gpu' | 'cpu';
+  readonly copy: number;
+  readonly digest: Digest;
+  readonly state: VoteState;
+  readonly paid: bigint;
+  readonly at: number;
+}
+
+function makeVote(row: VoteRow): VoteView {
+  const { account, device, engine, copy, digest, state, paid, at } = row;
+  return { account, accountName: nameAccount(row), device, engine, copy, digest, state, paid: paid.toString(), atMs: at };
+}
+
+export function createShardQueries(db: Kysely<Tables>): ShardQueries {
+  return {
+    shardLetters,
+    readShard: async (job, index) =>
+      Number.isSafeInteger(index) && index >= 0 ? ((await readShards(job, { from: index, limit: 1 }))[0] ?? null) : null,
+    readShards,
+    async readPayments(job) {
+      const rows = await sumVotes(job, sql`v.paid > 0`);
+      return rows.map((row) => ({ account: row.account, name: nameAccount(row), shards: row.shards, amount: row.paid.toString() }));
+    },
+    async readOutvoted(job) {
+      const rows = await sumVotes(job, sql`v.state = 'outvoted'`);
+      return rows.map((row) => ({ account: row.account, name: nameAccount(row), shards: row.shards }));
+    },
+  };
+
+  async function shardLetters(job: JobId): Promise<string> {
+    const found = await db.selectFrom('jobs').select('shards').where('id', '=', job).executeTakeFirst();
+    if (!found) return '';
+    const { rows } = await sql<{ readonly index: number; readonly verdict: Verdict }>`
+      select k.lo + s.id - k.id * 1024 as index, s.verdict
+      from blocks k join shards s on s.id between k.id * 1024 and k.id * 1024 + 1023 where k.job = ${job}`.execute(db);
+    const letters = new Array<string>(found.shards).fill(LETTERS.pending);
+    for (const { index, verdict } of rows) letters[index] = LETTERS[verdict];
+    return letters.join('');
+  }
+
+  async function readShards(job: JobId, { from, limit }: { readonly from: number; readonly limit: number }): Promise<readonly ShardView[]> {
+    const found = await db.selectFrom('jobs').select(['manifest', 'shards']).where('id', '=', job).executeTakeFirst();
+    if (!found) return [];
+    const places = await placeShards(job, from, Math.min(from + limit, found.shards));
+    const ids = places.map((place) => place.shard);
+    const judged = new Map((await readJudged(ids)).map((row) => [row.id, row]));
+    const votes = new Map<ShardId, VoteView[]>();
+    for (const row of await readVotes(ids)) votes.set(row.shard, [...(votes.get(row.shard) ?? []), makeVote(row)]);
+    return places.map((place) => makeShard(place, found.manifest, judged.get(place.shard), votes.get(place.shard) ?? []));
+  }
+
+  /** Shards `from` to `to` (not included) of a job, by the blocks they lie in. */
+  async function placeShards(job: JobId, from: number, to: number): Promise<readonly ShardPlace[]> {
+    const blocks = await db
+      .selectFrom('blocks')
+      .select(['id', 'lo', 'n'])
+      .where('job', '=', job)
+      .where('lo', '<', to)
+      .where(sql<boolean>`lo + n > ${from}::bigint`)
+      .orderBy('lo')
+      .execute();
+    return blocks.flatMap(({ id, lo, n }) => {
+      const places: ShardPlace[] = [];
+      for (let index = Math.max(lo, from); index < Math.min(lo + n, to); index++)
+        places.push({ shard: makeShardId(id as BlockId, index - lo), index });
+      return places;
+    });
+  }
+
+  async function readJudged(ids: readonly ShardId[]): Promise<readonly JudgedRow[]> {
+    const { rows } = await sql<JudgedRow>`
+      select id, verdict, encode(digest, 'hex') as digest, outputs from shards where id = any(${ids}::bigint[])`.execute(db);
+    return rows;
+  }
+
+  async function readVotes(ids: readonly ShardId[]): Promise<readonly VoteRow[]> {
+    const { rows } = await sql<VoteRow>`
+      select v.shard, a.id as account, v.device, v.engine, v.copy, encode(v.digest, 'hex') as digest, v.state, v.paid, v.at, a.kind, a.wallet, a.public_key
+      from votes v join accounts o on o.id = v.account join accounts a on a.id = coalesce(o.attached_to, o.id)
+      where v.shard = any(${ids}::bigint[]) order by v.shard, v.copy`.execute(db);
+    return rows;
+  }
+
+  async function sumVotes(
+    job: JobId,
+    which: ReturnType<typeof sql>,
+  ): Promise<readonly (NamedAccount & { readonly account: AccountId; readonly shards: number; readonly paid: bigint })[]> {
+    const { rows } = await sql<NamedAccount & { account: AccountId; shards: number; paid: bigint }>`
+      select a.id as account, a.kind, a.wallet, a.public_key, count(*) as shards, sum(v.paid) as paid
+      from blocks k
+      join votes v on v.shard between k.id * 1024 and k.id * 1024 + 1023
+      join accounts o on o.id = v.account join accounts a on a.id = coalesce(o.attached_to, o.id)
+      where k.job = ${job} and ${which} group by a.id order by sum(v.paid) desc, count(*) desc, a.id`.execute(db);
+    return rows;
+  }
+}
+
+function makeShard(
+  { shard, index }: ShardPlace,
+  manifest: StageManifest,
+  judged: JudgedRow | undefined,
+  votes: readonly VoteView[],
+): ShardView {
+  const outputs = judged?.outputs?.map(({ name, blob, root, bytes }) => ({ name, blob, root, bytes })) ?? [];
+  return {
+    shard,
+    index,
+    ...rangeOfShard(manifest.grid, manifest.workgroupsPerShard, index),
+    verdict: judged?.verdict ?? 'pending',
+    digest: judged?.digest ?? null,
+    outputs,
+    votes,
+  };
+}
