@@ -92,7 +92,6 @@ export type ServerMessage =
   | { readonly type: 'draining'; readonly retryAfterMs: number }
   | { readonly type: 'heartbeat'; readonly sentAtMs: number };
 
-
 /** A message and the raw bytes that travel with it; an empty payload when there are none. */
 export interface Envelope<Message> {
   readonly message: Message;
