@@ -120,6 +120,14 @@ describe('createCpuBackend', () => {
   });
 });
 
+describe('the Shard uniform', () => {
+  it('is refused when it has another layout', async () => {
+    const other = wgsl.replace('base: u32, count: u32', 'count: u32, base: u32');
+    const program = await createCpuBackend().prepare(source(other));
+    await expect(program.bind(new Map())).rejects.toMatchObject({ code: 'program' });
+  });
+});
+
 describe('runSample', () => {
   const buffers = new Map([['out', words(0, 0, 0, 0)]]);
   const one: ShardUniform = { base: 0, count: 1, grid: [1, 1, 1] };
