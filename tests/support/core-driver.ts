@@ -18,6 +18,7 @@ const EMPTY: LoadedState = { jobs: [], shards: [], votes: [], devices: [] };
 export interface DriverOptions {
   readonly jobs?: readonly JobRecord[];
   readonly loaded?: Partial<LoadedState>;
+  readonly epoch?: number;
 }
 
 type Of<Type extends ServerMessage['type']> = Extract<ServerMessage, { type: Type }>;
@@ -29,7 +30,7 @@ export class CoreDriver {
   nowMs = 1_000;
 
   constructor(options: DriverOptions = {}) {
-    this.state = createState({ epoch: 1, macSecret: SECRET, loaded: { ...EMPTY, ...options.loaded } });
+    this.state = createState({ epoch: options.epoch ?? 1, macSecret: SECRET, loaded: { ...EMPTY, ...options.loaded } });
     for (const job of options.jobs ?? []) this.post({ type: 'job-opened', job });
   }
 

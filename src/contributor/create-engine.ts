@@ -1,0 +1,158 @@
+// The inside of an engine worker: one backend, the programs loaded into it, one shard at a time.
+import { type Backend, type BoundProgram, type BufferInit, EngineError, type PreparedProgram } from '../engine/backend.ts';
+import { makePace, type Pace } from '../engine/pace-slices.ts';
+import { type Rhythm, runShard } from '../engine/run-shard.ts';
+import type { Digest } from '../protocol/ids.ts';
+import type { FailureCode } from '../protocol/result.ts';
+import type { EngineApi, EngineNews, EngineProgram, EngineReport, EngineRequest, EngineStart, NamedBytes } from './engine-api.ts';
+
+export interface ChosenEngine {
+  readonly backend: Backend;
+  readonly start: EngineStart;
+}
+
+export interface EngineSurroundings {
+  chooseEngine(want: 'any' | 'cpu', onLost: (message: string) => void): Promise<ChosenEngine>;
+  /** Monotonic, finer than a millisecond where the platform allows it. */
+  readonly nowMs: () => number;
+  readonly sleepMs: (ms: number) => Promise<void>;
+  /** Lets waiting messages in (a stop, a new rhythm); a promise alone would not. */
+  readonly yieldTurn: () => Promise<void>;
+  readonly tell: (news: EngineNews) => void;
+}
+
+interface LoadedProgram {
+  readonly prepared: PreparedProgram;
+  /** Inputs that the program can write to: given anew to every shard. */
+  readonly writable: readonly NamedBytes[];
+  readonly inputs: readonly NamedBytes[];
+  bound: BoundProgram | null;
+  pace: Pace;
+}
+
+const FULL_RHYTHM: Rhythm = { targetMs: 16, duty: 1 };
+/** Progress is for eyes. */
+const PROGRESS_EVERY_MS = 100;
+
+export function createEngine(surroundings: EngineSurroundings): EngineApi {
+  const programs = new Map<Digest, LoadedProgram>();
+  let backend: Backend | null = null;
+  let rhythm = FULL_RHYTHM;
+  let isStopping = false;
+
+  const prepare = async (program: EngineProgram): Promise<void> => {
+    if (backend === null) throw new EngineError('destroyed', 'The engine has not been started.');
+    const prepared = await backend.prepare(program.source);
+    const readWrite = new Set(program.source.reflection.bindings.filter(({ access }) => access === 'read_write').map(({ name }) => name));
+    const writable = program.inputs.filter(({ name }) => readWrite.has(name));
+    programs.set(program.key, { prepared, inputs: program.inputs, writable, bound: null, pace: makePace() });
+  };
+
+  const run = async (request: EngineRequest): Promise<EngineReport> => {
+    const program = programs.get(request.key);
+    if (!program) return { kind: 'failed', code: 'program-trap', message: 'The engine was asked for a program that is not loaded.' };
+    const bound = await bindForShard(program, request);
+    let toldAtMs = surroundings.nowMs();
+    const outcome = await runShard({
+      program: yieldAfterSlices(bound, surroundings.yieldTurn),
+      shard: request.shard,
+      outputs: request.outputs.map(({ name }) => name),
+      pace: program.pace,
+      rhythm: () => rhythm,
+      nowMs: surroundings.nowMs,
+      sleepMs: surroundings.sleepMs,
+      shouldStop: () => isStopping,
+      onProgress(doneWorkgroups) {
+        if (surroundings.nowMs() - toldAtMs < PROGRESS_EVERY_MS) return;
+        toldAtMs = surroundings.nowMs();
+        surroundings.tell({ kind: 'progress', doneWorkgroups });
+      },
+    });
+    program.pace = outcome.pace;
+    if (outcome.kind === 'stopped') return { kind: 'stopped' };
+    const outputs = request.outputs.map(({ name }) => ({ name, bytes: outcome.outputs.get(name) as Uint8Array }));
+    return { kind: 'done', outputs, computeMs: outcome.computeMs };
+  };
+
+  return {
+    async start(want) {
+      const chosen = await surroundings.chooseEngine(want, (message) => surroundings.tell({ kind: 'lost', message }));
+      backend = chosen.backend;
+      return chosen.start;
+    },
+    async load(program) {
+      try {
+        await prepare(program);
+        return null;
+      } catch (fault) {
+        return makeFailure(fault, 'compile-failed');
+      }
+    },
+    async unload(key) {
+      const program = programs.get(key);
+      programs.delete(key);
+      program?.bound?.destroy();
+      program?.prepared.destroy();
+    },
+    async run(request) {
+      isStopping = false;
+      try {
+        return await run(request);
+      } catch (fault) {
+        return makeFailure(fault, 'program-trap');
+      }
+    },
+    async stop() {
+      isStopping = true;
+    },
+    async setRhythm(next) {
+      rhythm = next;
+    },
+  };
+}
+
+/** Outputs are cleared for every shard, so that nothing of one job or shard can show in another. */
+async function bindForShard(program: LoadedProgram, request: EngineRequest): Promise<BoundProgram> {
+  const fresh = new Map<string, BufferInit>([
+    ...request.outputs.map(({ name, bytes }) => [name, { zeroBytes: bytes }] as const),
+    ...request.slices.map(({ name, bytes }) => [name, { bytes }] as const),
+    ...program.writable.map(({ name, bytes }) => [name, { bytes }] as const),
+  ]);
+  if (program.bound) {
+    await program.bound.reset(fresh);
+    return program.bound;
+  }
+  const all = new Map<string, BufferInit>([...program.inputs.map(({ name, bytes }) => [name, { bytes }] as const), ...fresh]);
+  program.bound = await program.prepared.bind(all);
+  return program.bound;
+}
+
+function yieldAfterSlices(program: BoundProgram, yieldTurn: () => Promise<void>): BoundProgram {
+  return {
+    async dispatch(box, shard) {
+      await program.dispatch(box, shard);
+      await yieldTurn();
+    },
+    read: (name) => program.read(name),
+    reset: (buffers) => program.reset(buffers),
+    destroy: () => program.destroy(),
+  };
+}
+
+function makeFailure(fault: unknown, otherwise: FailureCode): Extract<EngineReport, { kind: 'failed' }> {
+  const message = fault instanceof Error ? fault.message : String(fault);
+  return { kind: 'failed', code: codeOf(fault, otherwise), message: message.slice(0, 2_000) };
+}
+
+function codeOf(fault: unknown, otherwise: FailureCode): FailureCode {
+  if (fault instanceof EngineError) {
+    if (fault.code === 'device-lost') return 'gpu-lost';
+    if (fault.code === 'out-of-memory') return 'out-of-memory';
+    if (fault.code === 'out-of-fuel') return 'timed-out';
+    return otherwise;
+  }
+  if (fault instanceof Error && 'code' in fault && fault.code === 'unsupported') return 'unsupported';
+  // A WebAssembly memory that cannot grow, or a typed array that cannot be made.
+  if (fault instanceof RangeError && /memory|allocation|length/i.test(fault.message)) return 'out-of-memory';
+  return otherwise;
+}

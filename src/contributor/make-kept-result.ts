@@ -1,0 +1,41 @@
+// What a computed shard says to the coordinator: the root of each output, and whether the bytes go along. PURE.
+import type { Assignment } from '../protocol/assignment.ts';
+import type { StageManifest } from '../protocol/job.ts';
+import { outputRoot } from '../protocol/merkle.ts';
+import type { HashFunction } from '../protocol/sha256.ts';
+import { type KeptResult, keyOfClaim } from './contributor-store.ts';
+import type { EngineReport } from './engine-api.ts';
+
+/** Outputs this small travel with the result: asking for them later would cost more. */
+export const MAX_INLINE_BYTES = 4_096;
+
+export interface ComputedShard {
+  readonly assignment: Assignment;
+  readonly manifest: StageManifest;
+  readonly report: Extract<EngineReport, { kind: 'done' }>;
+  readonly engine: 'gpu' | 'cpu';
+  readonly nowMs: number;
+}
+
+export function makeKeptResult(computed: ComputedShard, hash: HashFunction): KeptResult {
+  const { assignment, manifest, report } = computed;
+  const bytes = manifest.outputs.map(({ name }) => report.outputs.find((output) => output.name === name)?.bytes ?? new Uint8Array(0));
+  const total = bytes.reduce((sum, part) => sum + part.length, 0);
+  return {
+    key: keyOfClaim(assignment.claim),
+    claim: assignment.claim,
+    mac: assignment.mac,
+    outputs: manifest.outputs.map((output, i) => {
+      const part = bytes[i] as Uint8Array;
+      return { name: output.name, root: outputRoot(output, part, hash), bytes: part.length, payloadOffset: null };
+    }),
+    elapsedMs: report.computeMs,
+    engine: computed.engine,
+    isInline: total <= MAX_INLINE_BYTES || manifest.outputs.some(({ comparison }) => comparison.kind === 'tolerance'),
+    title: manifest.title,
+    priceMicroCredits: assignment.priceMicroCredits,
+    phase: 'unsent',
+    keptAtMs: computed.nowMs,
+    bytes,
+  };
+}

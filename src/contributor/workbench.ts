@@ -1,0 +1,216 @@
+// The shards in hand: their inputs are fetched ahead, they run as workers come free, and they are dropped when their lease ends.
+import type { Assignment } from '../protocol/assignment.ts';
+import { Fault } from '../protocol/fault.ts';
+import type { AccountId, DeviceId, Digest, ShardId } from '../protocol/ids.ts';
+import type { FailureCode } from '../protocol/result.ts';
+import { outputBytes } from '../protocol/shard.ts';
+import type { BlobSource } from './blob-source.ts';
+import type { Clock } from './clock.ts';
+import { keyOfClaim } from './contributor-store.ts';
+import type { EngineReport } from './engine-api.ts';
+import type { EnginePool, PoolRun } from './engine-pool.ts';
+import { type LoadedStage, loadStage, sliceInput } from './load-stage.ts';
+import type { CurrentShard } from './state.ts';
+
+export type ShardEnd =
+  | {
+      readonly kind: 'done';
+      readonly stage: LoadedStage;
+      readonly report: Extract<EngineReport, { kind: 'done' }>;
+      readonly elapsedMs: number;
+    }
+  | { readonly kind: 'failed'; readonly code: FailureCode; readonly message: string; readonly title: string }
+  | { readonly kind: 'expired'; readonly title: string };
+
+export interface WorkbenchEvents {
+  ended(assignment: Assignment, end: ShardEnd): void;
+  changed(): void;
+}
+
+export interface Workbench {
+  accept(assignments: readonly Assignment[]): void;
+  /** Drops these shards, whether they wait or run; says nothing about them. */
+  cancel(shards: readonly ShardId[]): void;
+  /** After a welcome: drops what was handed to someone else. */
+  keepOnly(account: AccountId, device: DeviceId): void;
+  /** Drops everything and returns what it was, to be handed back. */
+  release(): readonly Assignment[];
+  setWorkers(workers: number): void;
+  readonly inHand: number;
+  readonly running: number;
+  readonly loading: number;
+  readonly current: readonly CurrentShard[];
+}
+
+/** Shorter leases could not even be reported in time. */
+const MIN_RUN_MS = 250;
+/** Stages whose inputs stay assembled. */
+const MAX_STAGES = 8;
+
+interface Held {
+  readonly assignment: Assignment;
+  readonly deadlineMs: number;
+  phase: 'loading' | 'ready' | 'running' | 'gone';
+  stage: LoadedStage | null;
+  run: PoolRun | null;
+  doneWorkgroups: number;
+}
+
+export interface WorkbenchOptions {
+  readonly pool: EnginePool;
+  readonly blobs: BlobSource;
+  readonly clock: Clock;
+  readonly on: WorkbenchEvents;
+}
+
+export function createWorkbench({ pool, blobs, clock, on }: WorkbenchOptions): Workbench {
+  const held = new Map<string, Held>();
+  const stages = new Map<Digest, Promise<LoadedStage>>();
+  let workers = 1;
+
+  const count = (phase: Held['phase']): number => [...held.values()].filter((item) => item.phase === phase).length;
+
+  const drop = (item: Held): void => {
+    item.phase = 'gone';
+    held.delete(keyOfClaim(item.assignment.claim));
+  };
+
+  const end = (item: Held, outcome: ShardEnd): void => {
+    drop(item);
+    on.ended(item.assignment, outcome);
+    pump();
+    on.changed();
+  };
+
+  const dropAll = (isGone: (assignment: Assignment) => boolean): readonly Assignment[] => {
+    const items = [...held.values()].filter(({ assignment }) => isGone(assignment));
+    for (const item of items) {
+      drop(item);
+      item.run?.stop();
+    }
+    pump();
+    on.changed();
+    return items.map(({ assignment }) => assignment);
+  };
+
+  /** A stage that failed to load is tried again by the next shard of it. */
+  const readStage = (digest: Digest): Promise<LoadedStage> => {
+    const known = stages.get(digest);
+    const stage = known ?? loadStage(digest, blobs);
+    stages.delete(digest);
+    stages.set(digest, stage);
+    if (!known) stage.catch(() => stages.delete(digest));
+    const oldest = stages.keys().next().value;
+    if (stages.size > MAX_STAGES && oldest !== undefined) stages.delete(oldest);
+    return stage;
+  };
+
+  const load = async (item: Held): Promise<void> => {
+    try {
+      const stage = await readStage(item.assignment.manifest);
+      if (item.phase !== 'loading') return;
+      item.stage = stage;
+      item.phase = 'ready';
+      pump();
+      on.changed();
+    } catch (fault) {
+      if (item.phase !== 'loading') return;
+      const isTooMuch = fault instanceof Fault && (fault.code === 'too-large' || fault.code === 'upgrade-required');
+      const message = fault instanceof Error ? fault.message : String(fault);
+      end(item, { kind: 'failed', code: isTooMuch ? 'unsupported' : 'inputs-unavailable', message, title: titleOf(item) });
+    }
+  };
+
+  const pump = (): void => {
+    for (const item of held.values()) {
+      if (count('running') >= workers) return;
+      if (item.phase !== 'ready') continue;
+      if (item.deadlineMs - clock.nowMs() < MIN_RUN_MS) end(item, { kind: 'expired', title: titleOf(item) });
+      else void run(item, item.stage as LoadedStage);
+    }
+  };
+
+  const run = async (item: Held, stage: LoadedStage): Promise<void> => {
+    const { claim } = item.assignment;
+    item.phase = 'running';
+    const startMs = clock.nowMs();
+    item.run = pool.run({
+      program: { key: stage.digest, source: stage.source, inputs: stage.whole },
+      shard: { base: claim.shard.base, count: claim.shard.count, grid: stage.manifest.grid },
+      slices: stage.sliced.map(({ input, bytes }) => ({ name: input.name, bytes: sliceInput(input, bytes, claim.shard) })),
+      outputs: stage.manifest.outputs.map(({ name, layout }) => ({ name, bytes: outputBytes(layout, claim.shard.count) })),
+      timeoutMs: item.deadlineMs - startMs,
+      onProgress(doneWorkgroups) {
+        item.doneWorkgroups = doneWorkgroups;
+        on.changed();
+      },
+    });
+    const report = await item.run.report;
+    if (item.phase !== 'running') return;
+    switch (report.kind) {
+      case 'done':
+        return end(item, { kind: 'done', stage, report, elapsedMs: clock.nowMs() - startMs });
+      case 'failed':
+        return end(item, { kind: 'failed', code: report.code, message: report.message, title: titleOf(item) });
+      case 'stopped':
+        // Nobody asked for it: the worker was taken away by a smaller load. The shard begins again.
+        item.phase = 'ready';
+        item.doneWorkgroups = 0;
+        return pump();
+    }
+  };
+
+  return {
+    accept(assignments) {
+      for (const assignment of assignments) {
+        const key = keyOfClaim(assignment.claim);
+        if (held.has(key)) continue;
+        const item: Held = {
+          assignment,
+          deadlineMs: clock.nowMs() + assignment.leaseMs,
+          phase: 'loading',
+          stage: null,
+          run: null,
+          doneWorkgroups: 0,
+        };
+        held.set(key, item);
+        void load(item);
+      }
+      on.changed();
+    },
+    cancel(shards) {
+      const gone = new Set(shards);
+      dropAll(({ claim }) => gone.has(claim.shard.id));
+    },
+    keepOnly(account, device) {
+      dropAll(({ claim }) => claim.account !== account || claim.device !== device);
+    },
+    release: () => dropAll(() => true),
+    setWorkers(next) {
+      workers = next;
+      pump();
+    },
+    get inHand() {
+      return held.size;
+    },
+    get running() {
+      return count('running');
+    },
+    get loading() {
+      return count('loading');
+    },
+    get current() {
+      return [...held.values()].filter(({ phase }) => phase === 'running').map(showCurrent);
+    },
+  };
+}
+
+function titleOf(item: Held): string {
+  return item.stage?.manifest.title ?? `job ${item.assignment.claim.shard.job}`;
+}
+
+function showCurrent(item: Held): CurrentShard {
+  const { claim, manifest } = item.assignment;
+  const { id, job, index, count } = claim.shard;
+  return { shard: id, job, index, title: titleOf(item), fraction: count === 0 ? 1 : item.doneWorkgroups / count, manifest };
+}
