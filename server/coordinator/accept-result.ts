@@ -64,6 +64,30 @@ function acceptResult(
   if (isDecided(job, index))
     return { shard: claim.shard.id, copy: claim.copy, verdict: verdictOf(job, index), vote: 'late', refusal: null };
   const shard = openShard(job, index);
+  // After a restart a result may be the first that is heard of its shard: its copy number is taken, and the other copies must go out again.
+  shard.nextCopy = Math.max(shard.nextCopy, claim.copy + 1);
+  const receipt = acceptOutcome(state, session, { job, shard, result, bytes, refuse }, nowMs, out);
+  if (shard.wanted > 0 && !shard.isQueued) wantAgain(state, job, shard, 0);
+  return receipt;
+}
+
+interface Judged {
+  readonly job: JobInPlay;
+  readonly shard: ShardInPlay;
+  readonly result: Result;
+  readonly bytes: readonly OutputBytes[] | null;
+  readonly refuse: (fault: FaultBody) => ResultReceipt;
+}
+
+function acceptOutcome(
+  state: CoordinatorState,
+  session: DeviceSession,
+  { job, shard, result, bytes, refuse }: Judged,
+  nowMs: number,
+  out: OutcomeBuilder,
+): ResultReceipt | null {
+  const { claim } = result;
+  const { index } = shard;
   switch (result.outcome.kind) {
     case 'released':
       if (dropLease(state, shard, claim.copy)) wantAgain(state, job, shard, 1);

@@ -33,7 +33,8 @@ export function judgeShard(state: CoordinatorState, job: JobInPlay, shard: Shard
     case 'pending': {
       const missing = judgement.more - shard.leases.length - shard.wanted;
       if (missing <= 0) return NOTHING_SETTLED;
-      if (shard.nextCopy + missing > redundancy.maxCopies * MAX_COPIES_FACTOR) return failDisputed(state, job, shard, nowMs, out);
+      if (shard.nextCopy - job.firstCopy + missing > redundancy.maxCopies * MAX_COPIES_FACTOR)
+        return failDisputed(state, job, shard, nowMs, out);
       wantAgain(state, job, shard, missing);
       return NOTHING_SETTLED;
     }

@@ -66,7 +66,7 @@ export function createState(options: {
 }
 
 export function addJob(state: CoordinatorState, record: JobRecord): JobInPlay {
-  const job = createJobInPlay(record);
+  const job = createJobInPlay(record, state.epoch);
   state.jobs.set(record.id, job);
   state.hasNewWork = true;
   for (const block of record.blocks) state.blocks.set(block.id, { job: record.id, lo: block.lo });
@@ -119,7 +119,6 @@ function restoreShards(state: CoordinatorState, loaded: LoadedState): void {
     if (!found || vote.state !== 'waiting') continue;
     const shard = openShard(found.job, found.index);
     shard.votes.push({ ...vote, addressRange: null });
-    shard.nextCopy = Math.max(shard.nextCopy, vote.copy + 1);
   }
   for (const job of state.jobs.values()) {
     for (const shard of job.open.values()) {

@@ -66,16 +66,22 @@ export interface JobInPlay {
   canary: { readonly kind: 'untried' } | { readonly kind: 'out'; readonly session: number } | { readonly kind: 'back' };
   readonly gpuLostOn: Set<DeviceId>;
   readonly largestBufferBytes: number;
+  /** Of this epoch's copies of a shard, the first one's number. */
+  readonly firstCopy: number;
 }
 
 const PENDING = VERDICTS.indexOf('pending');
 
-export function createJobInPlay(record: JobRecord): JobInPlay {
+/** Copies of one shard are numbered from here in each epoch, so that a result from before a restart never has the number of a newer copy. */
+export const COPIES_AN_EPOCH = 32;
+
+export function createJobInPlay(record: JobRecord, epoch: number): JobInPlay {
   const perShard = record.manifest.outputs.map((output) =>
     output.layout.kind === 'byWorkgroup' ? output.layout.bytesPerWorkgroup * record.manifest.workgroupsPerShard : output.layout.bytes,
   );
   return {
     record,
+    firstCopy: epoch * COPIES_AN_EPOCH,
     verdicts: new Uint8Array(record.shards).fill(PENDING),
     open: new Map(),
     again: [],
@@ -129,7 +135,7 @@ export function openShard(job: JobInPlay, index: number): ShardInPlay {
   const shard: ShardInPlay = {
     id: shardIdAt(job, index),
     index,
-    nextCopy: 0,
+    nextCopy: job.firstCopy,
     wanted: job.record.spec.redundancy.quorum,
     isQueued: false,
     leases: [],

@@ -171,6 +171,38 @@ describe('after a restart', () => {
     expect(after.changesOf('job-ended')[0]?.state).toBe('done');
   });
 
+  it('asks again for the bytes of a shard that was agreed and not stored', () => {
+    const job = makeJobRecord({ workgroups: 1 });
+    const before = new CoreDriver({ jobs: [job] });
+    for (const session of [1, 2]) {
+      before.join(session);
+      before.answer(session, before.want(session)[0]!, 9, false);
+    }
+    const votes = before.changesOf('vote-cast').map(({ kind: _, atMs: __, ...vote }) => vote);
+    const { job: ___, kind: ____, ...judged } = before.changesOf('shard-judged').at(-1)!;
+    const after = new CoreDriver({ loaded: { jobs: [job], votes, shards: [judged] } });
+    after.join(2);
+    after.tick(500);
+    after.sendBytes(2, 9);
+    expect(after.changesOf('job-ended')[0]?.state).toBe('done');
+    expect(after.changesOf('transfer').filter((change) => change.transfer.kind === 'pay')).toHaveLength(2);
+  });
+
+  it('never mistakes an old copy for a new one', () => {
+    const job = makeJobRecord({ workgroups: 1 });
+    const before = new CoreDriver({ jobs: [job] });
+    for (const session of [1, 2]) before.join(session);
+    const old = [before.want(1)[0]!, before.want(2)[0]!];
+    const after = new CoreDriver({ epoch: 2, loaded: { jobs: [job] } });
+    for (const session of [1, 2]) after.join(session);
+    const again = [after.want(2)[0]!, after.want(1)[0]!];
+    after.answer(1, old[0]!, 9);
+    after.answer(2, again[0]!, 9);
+    const votes = after.changesOf('vote-cast');
+    expect(new Set(votes.map((vote) => vote.copy)).size).toBe(2);
+    expect(after.changesOf('vote-settled').map((change) => [change.copy, change.paid])).toEqual(votes.map((vote) => [vote.copy, 1_000n]));
+  });
+
   it('takes a result whose assignment was handed out before it', () => {
     const job = makeJobRecord({ workgroups: 1, quorum: 1 });
     const before = new CoreDriver({ jobs: [job] });

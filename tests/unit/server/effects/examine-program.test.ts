@@ -1,0 +1,157 @@
+// The examination of uploaded programs: real Tint, real compiler, real samples; every refusal by code, naming field, limit and remedy.
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { examineProgram } from '../../../../server/effects/examine-program.ts';
+import { createProgramExaminer, type ProgramExaminer } from '../../../../server/effects/program-examiner.ts';
+import { createValidator, type Validator } from '../../../../server/effects/validate-wgsl.ts';
+import type { StageSpec } from '../../../../src/protocol/job.ts';
+
+const HEAD = `struct Shard { first: vec3u, base: u32, count: u32, grid: vec3u }
+@group(0) @binding(0) var<uniform> shard: Shard;
+@group(0) @binding(1) var<storage, read_write> out: array<u32>;
+`;
+const MAIN = '@compute @workgroup_size(1) fn main(@builtin(workgroup_id) id: vec3u) { let at = shard.first.x + id.x - shard.base;';
+const GOOD = `${HEAD}${MAIN} out[at] = shard.first.x + id.x; }`;
+
+const stageOf = (wgsl: string, more: Partial<StageSpec> = {}): StageSpec => ({
+  name: 'main',
+  wgsl,
+  grid: [64, 1, 1],
+  workgroupsPerShard: 16,
+  parameters: {},
+  inputs: {},
+  outputs: { out: { layout: { kind: 'byWorkgroup', bytesPerWorkgroup: 4 }, element: 'u32', comparison: { kind: 'exact' } } },
+  ...more,
+});
+
+let validator: Validator;
+let clockMs = 0;
+beforeAll(async () => {
+  validator = await createValidator();
+});
+
+const examine = (wgsl: string, more: Partial<StageSpec> = {}, inputs: Record<string, Uint8Array> = {}) =>
+  examineProgram(validator, { stage: stageOf(wgsl, more), inputs }, () => clockMs++);
+const refusal = (...asked: Parameters<typeof examine>) =>
+  examine(...asked).then(
+    () => null,
+    (fault: unknown) => fault as { code: string; message: string; facts: Record<string, unknown> },
+  );
+
+describe('a good program', () => {
+  it('is reflected, compiled and sampled', async () => {
+    const report = await examine(GOOD);
+    expect(report.reflection.entryPoint).toBe('main');
+    expect(report.module?.subarray(0, 4)).toEqual(new Uint8Array([0, 0x61, 0x73, 0x6d]));
+    expect(report.sample?.workgroups).toBe(6);
+  });
+
+  it('gets its parameters packed', async () => {
+    const wgsl = `${HEAD}struct P { scale: f32, count: u32 }\n@group(0) @binding(2) var<uniform> parameters: P;\n${MAIN} out[at] = parameters.count + u32(parameters.scale); }`;
+    const report = await examine(wgsl, { parameters: { scale: 1.5, count: 7 } });
+    expect(report.parameters).toEqual(new Uint8Array([0, 0, 192, 63, 7, 0, 0, 0]));
+    expect((await refusal(wgsl, { parameters: { scale: 1.5 } }))?.message).toMatch(/count/);
+    expect((await refusal(wgsl, { parameters: { scale: 1.5, count: 7, more: 1 } }))?.message).toMatch(/more/);
+  });
+});
+
+describe('a program is refused', () => {
+  it.each([
+    ['what Tint refuses, with its line', `${HEAD}${MAIN} out[at] = 1u + 1i; }`, 'bad-program', /Line 4, column \d+: no matching overload/],
+    ['text that is no WGSL', 'hello', 'bad-program', /Line 1/],
+    [
+      'num_workgroups',
+      `${HEAD}@compute @workgroup_size(1) fn main(@builtin(num_workgroups) n: vec3u) { out[0] = n.x; }`,
+      'bad-program',
+      /use shard.grid/,
+    ],
+    [
+      'a missing Shard uniform',
+      '@group(0) @binding(1) var<storage, read_write> out: array<u32>;\n@compute @workgroup_size(1) fn main() { out[0] = 1; }',
+      'bad-program',
+      /struct named Shard/,
+    ],
+    [
+      'a barrier in non-uniform flow',
+      `${HEAD}@compute @workgroup_size(2) fn main(@builtin(local_invocation_index) i: u32) { if (i == 0) { workgroupBarrier(); } out[0] = shard.base; }`,
+      'bad-program',
+      /Line/,
+    ],
+    [
+      'a Shard with other members',
+      `${HEAD.replace('base: u32, count', 'count: u32, base')}${MAIN} out[at] = 1u; }`,
+      'bad-program',
+      /Declare it as struct Shard/,
+    ],
+    [
+      'textures',
+      `${HEAD}@group(0) @binding(2) var t: texture_storage_2d<rgba8unorm, write>;\n${MAIN} textureStore(t, vec2u(0, 0), vec4f(1)); out[at] = 1u; }`,
+      'bad-program',
+      /texture_storage_2d/,
+    ],
+    ['a workgroup too large', `${HEAD}@compute @workgroup_size(257) fn main() { out[0] = shard.base; }`, 'bad-program', /257|256/],
+    [
+      'an endless loop',
+      `${HEAD}${MAIN} var i = 0u; loop { i = i * 3u + 1u; if (i == 2u) { break; } } out[at] = i; }`,
+      'program-runs-away',
+      /bound its loops/,
+    ],
+    [
+      'a workgroup that writes its neighbour’s piece',
+      `${HEAD}${MAIN} out[at] = 7; out[at + 1u] = 9; }`,
+      'program-not-separable',
+      /writes outside its own 4 bytes/,
+    ],
+    [
+      'a workgroup that writes by its place in the dispatch',
+      `${HEAD}@compute @workgroup_size(1) fn main(@builtin(workgroup_id) id: vec3u) { out[id.x] = id.x + shard.grid.x; }`,
+      'program-not-separable',
+      /other bytes alone/,
+    ],
+  ])('for %s', async (_what, wgsl, code, sentence) => {
+    const fault = await refusal(wgsl);
+    expect(fault?.code).toBe(code);
+    expect(fault?.message).toMatch(sentence);
+  });
+
+  it('for bindings that do not match the stage, each by its field', async () => {
+    const more = `${HEAD}@group(0) @binding(2) var<storage, read> data: array<u32>;\n${MAIN} out[at] = data[at]; }`;
+    expect(await refusal(more)).toMatchObject({ code: 'bad-spec', facts: { field: 'inputs.data' } });
+    const digest = 'a'.repeat(64) as never;
+    const inputs = { data: { digest } };
+    expect(await refusal(more, { inputs }, { data: new Uint8Array(4) })).toBeNull();
+    expect(await refusal(more, { inputs }, { data: new Uint8Array(0) })).toMatchObject({ facts: { field: 'inputs.data' } });
+    const sliced = { data: { digest, slice: { bytesPerWorkgroup: 4 } } };
+    expect(await refusal(more, { inputs: sliced }, { data: new Uint8Array(256) })).toBeNull();
+    expect((await refusal(more, { inputs: sliced }, { data: new Uint8Array(252) }))?.message).toMatch(
+      /252 bytes, 64 workgroups of 4 need 256/,
+    );
+    expect(await refusal(GOOD, { inputs })).toMatchObject({ code: 'bad-spec', facts: { field: 'inputs.data' } });
+    expect(await refusal(GOOD, { parameters: { scale: 1 } })).toMatchObject({ code: 'bad-spec', facts: { field: 'parameters' } });
+  });
+
+  it('for shards that take more than a minute, with the number that fits', async () => {
+    clockMs = 0;
+    const slow = () => {
+      clockMs += 20_000;
+      return clockMs;
+    };
+    const examined = examineProgram(validator, { stage: stageOf(GOOD), inputs: {} }, slow);
+    await expect(examined).rejects.toMatchObject({ code: 'bad-spec', facts: { field: 'workgroupsPerShard', most: 6 } });
+    const fits = examineProgram(validator, { stage: stageOf(GOOD, { workgroupsPerShard: 6 }), inputs: {} }, slow);
+    await expect(fits).resolves.toMatchObject({ sample: { msPerWorkgroup: 10_000 } });
+  });
+});
+
+describe('the examiner’s process', () => {
+  let examiner: ProgramExaminer;
+  beforeAll(() => {
+    examiner = createProgramExaminer();
+  });
+  afterAll(() => examiner.stop());
+
+  it('answers reports and faults as the function does', async () => {
+    const report = await examiner.examine({ stage: stageOf(GOOD), inputs: {} });
+    expect(report.module?.length).toBeGreaterThan(100);
+    await expect(examiner.examine({ stage: stageOf('hello'), inputs: {} })).rejects.toMatchObject({ code: 'bad-program' });
+  });
+});
