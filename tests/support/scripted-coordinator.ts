@@ -156,12 +156,8 @@ export function makeAssignment(
   };
 }
 
-export function makeBlobFetcher(
-  stage: StageFixture,
-  onFetch: (digest: Digest) => void = () => {},
-): (digest: Digest) => Promise<Uint8Array> {
+export function makeBlobFetcher(stage: StageFixture): (digest: Digest) => Promise<Uint8Array> {
   return async (digest) => {
-    onFetch(digest);
     const bytes = stage.blobs.get(digest);
     if (!bytes) throw new Fault('not-found', 'There is no such blob here.');
     return bytes;

@@ -9,5 +9,6 @@ mountApp(document.getElementById('app')!, {
   baseUrl: location.origin,
   build: '0.1.0',
   hasServiceWorker: false,
+  softwareGpu: 'avoid',
   loadContributor: async () => createScriptedContributor(scenario),
 });

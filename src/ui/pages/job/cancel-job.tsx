@@ -1,0 +1,55 @@
+// Cancels a job, after saying what comes back and what does not.
+import { createSignal, type JSX, Show } from 'solid-js';
+import type { JobView } from '../../../protocol/api.ts';
+import type { FaultBody } from '../../../protocol/fault.ts';
+import { cancelJob } from '../../../requester/cancel-job.ts';
+import { Dialog } from '../../parts/dialog.tsx';
+import { useApp } from '../../state/app-context.ts';
+import { describeFault } from '../../state/describe-fault.ts';
+import { formatAmount } from '../../state/format.ts';
+
+export function CancelJob(props: { readonly job: JobView }): JSX.Element {
+  const { api, toasts } = useApp();
+  const [isOpen, setOpen] = createSignal(false);
+  const [isBusy, setBusy] = createSignal(false);
+  const [fault, setFault] = createSignal<FaultBody | null>(null);
+  const unspent = () => {
+    const rest = BigInt(props.job.escrow) - BigInt(props.job.paid) - BigInt(props.job.refunded);
+    return rest > 0n ? rest : 0n;
+  };
+  const cancel = async (): Promise<void> => {
+    setBusy(true);
+    setFault(null);
+    try {
+      await cancelJob(api, props.job.id);
+      setOpen(false);
+      toasts.show('Cancelled. What was not spent is back in your account.');
+    } catch (error) {
+      setFault(describeFault(error));
+    } finally {
+      setBusy(false);
+    }
+  };
+  return (
+    <>
+      <button type="button" class="button" onClick={() => setOpen(true)}>
+        Cancel job
+      </button>
+      <Dialog isOpen={isOpen()} title="Cancel this job?" onClose={() => setOpen(false)}>
+        <p>
+          Nothing more is handed out. Verified shards stay yours and stay paid; about {formatAmount(unspent())} credits come back. A
+          cancelled job cannot be taken up again.
+        </p>
+        <Show when={fault()}>{(found) => <p class="refusal">{found().sentence}</p>}</Show>
+        <div class="actions">
+          <button type="button" class="button" onClick={() => setOpen(false)}>
+            Keep it running
+          </button>
+          <button type="button" class="button is-main" disabled={isBusy()} onClick={() => void cancel()}>
+            {isBusy() ? 'Cancelling…' : 'Cancel job'}
+          </button>
+        </div>
+      </Dialog>
+    </>
+  );
+}

@@ -1,0 +1,41 @@
+// What was held for the job, what it has paid, what came back.
+import { createEffect, type JSX } from 'solid-js';
+import type { JobView } from '../../../protocol/api.ts';
+import { formatAmount } from '../../state/format.ts';
+
+export function JobSpending(props: { readonly job: JobView }): JSX.Element {
+  let bar!: HTMLDivElement;
+  const share = (part: string): number => {
+    const all = held();
+    return all === 0n ? 0 : Number((BigInt(part) * 10_000n) / all) / 10_000;
+  };
+  /** Whether `escrow` is what was held or what is still held, the parts never exceed the whole. */
+  const held = () => {
+    const { escrow, paid, refunded } = props.job;
+    const spent = BigInt(paid) + BigInt(refunded);
+    return BigInt(escrow) > spent ? BigInt(escrow) : spent;
+  };
+  createEffect(() => {
+    bar.style.setProperty('--paid', String(share(props.job.paid)));
+    bar.style.setProperty('--back', String(share(props.job.refunded)));
+  });
+  return (
+    <section class="card" aria-labelledby="spending">
+      <h2 id="spending">Credit</h2>
+      <div class="ledger-bar" ref={bar} role="img" aria-label={`${formatAmount(props.job.paid)} of ${formatAmount(held())} credits paid.`}>
+        <span class="paid" />
+        <span class="back" />
+      </div>
+      <dl class="facts">
+        <dt>Held for this job</dt>
+        <dd class="number">{formatAmount(held())}</dd>
+        <dt>Paid to contributors</dt>
+        <dd class="number">{formatAmount(props.job.paid)}</dd>
+        <dt>Given back</dt>
+        <dd class="number">{formatAmount(props.job.refunded)}</dd>
+        <dt>Price of a copy</dt>
+        <dd class="number">{formatAmount(props.job.pricePerCopy)}</dd>
+      </dl>
+    </section>
+  );
+}

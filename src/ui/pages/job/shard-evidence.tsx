@@ -1,0 +1,142 @@
+// One shard: its verdict, and the votes it rests on.
+import { createEffect, createSignal, For, type JSX, Match, on, onCleanup, Show, Switch } from 'solid-js';
+import type { JobView, ShardView, VoteView } from '../../../protocol/api.ts';
+import type { FaultBody } from '../../../protocol/fault.ts';
+import type { VoteState } from '../../../protocol/verdict.ts';
+import { readShard } from '../../../requester/read-shard.ts';
+import { MARK_LABELS, type ShardMark } from '../../parts/mosaic/shard-mark.ts';
+import { Loading } from '../../parts/page-state.tsx';
+import { useApp } from '../../state/app-context.ts';
+import { createClock } from '../../state/create-clock.ts';
+import { describeFault } from '../../state/describe-fault.ts';
+import { formatAgo, formatAmount, formatBytes, formatCount, shortenDigest } from '../../state/format.ts';
+
+const VOTE_WORDS: Readonly<Record<VoteState, { readonly mark: string; readonly label: string }>> = {
+  waiting: { mark: '…', label: 'waiting for a second opinion' },
+  agreed: { mark: '✓', label: 'agreed' },
+  outvoted: { mark: '≠', label: 'outvoted' },
+  late: { mark: '–', label: 'late: the shard was final already' },
+  withheld: { mark: '?', label: 'agreed, but did not send the bytes' },
+  failed: { mark: '×', label: 'failed' },
+};
+
+interface WatchedShard {
+  readonly job: JobView;
+  readonly index: number;
+  readonly mark: ShardMark;
+}
+
+/** One shard as the coordinator has it, read again with every new verdict. */
+function createShardView(props: WatchedShard) {
+  const { api } = useApp();
+  const [shard, setShard] = createSignal<ShardView | null>(null);
+  const [fault, setFault] = createSignal<FaultBody | null>(null);
+  let stop = new AbortController();
+  const load = (): void => {
+    stop.abort();
+    stop = new AbortController();
+    setFault(null);
+    readShard(api, props.job.id, props.index, stop.signal).then(setShard, (error: unknown) => {
+      const found = describeFault(error);
+      if (found.code !== 'cancelled') setFault(found);
+    });
+  };
+  // A new verdict means new votes.
+  createEffect(on([() => props.index, () => props.mark], load));
+  onCleanup(() => stop.abort());
+  return { shard, fault, load };
+}
+
+export function ShardEvidence(props: {
+  readonly job: JobView;
+  readonly index: number;
+  readonly mark: ShardMark;
+  readonly onClose: () => void;
+}): JSX.Element {
+  const { shard, fault, load } = createShardView(props);
+  const nowMs = createClock();
+  const isCurrent = () => shard()?.index === props.index;
+  return (
+    <section class="card evidence" aria-label={`Shard ${props.index}`}>
+      <div class="tools">
+        <h2>
+          Shard {props.index} <span class="muted">· {formatCount(props.job.shards)} in all</span>
+        </h2>
+        <button type="button" class="button is-small is-quiet" onClick={() => props.onClose()}>
+          Close
+        </button>
+      </div>
+      <p role="status" class="small muted verdict">
+        {MARK_LABELS[props.mark][0]!.toUpperCase() + MARK_LABELS[props.mark].slice(1)}
+        <Show when={isCurrent() && shard()}>
+          {(one) => (
+            <>
+              . Workgroups {one().base} to {one().base + one().count - 1}.
+            </>
+          )}
+        </Show>
+      </p>
+      <Switch>
+        <Match when={fault()}>
+          {(found) => (
+            <p class="row">
+              <span class="refusal">{found().sentence}</span>
+              <button type="button" class="button is-small" onClick={load}>
+                Try again
+              </button>
+            </p>
+          )}
+        </Match>
+        <Match when={!isCurrent()}>
+          <Loading heights={[56, 56]} label="Loading the votes" />
+        </Match>
+        <Match when={shard()}>{(one) => <Votes shard={one()} nowMs={nowMs()} />}</Match>
+      </Switch>
+    </section>
+  );
+}
+
+function Votes(props: { readonly shard: ShardView; readonly nowMs: number }): JSX.Element {
+  return (
+    <>
+      <Show when={props.shard.votes.length > 0} fallback={<p class="muted">No device has answered yet.</p>}>
+        <ul role="list">
+          <For each={props.shard.votes}>{(vote) => <Vote vote={vote} nowMs={props.nowMs} />}</For>
+        </ul>
+      </Show>
+      <Show when={props.shard.outputs.length > 0}>
+        <p class="small muted">
+          <For each={props.shard.outputs}>
+            {(output) => (
+              <>
+                {output.name}: {formatBytes(output.bytes)}, root <code title={output.root}>{shortenDigest(output.root)}</code>{' '}
+              </>
+            )}
+          </For>
+        </p>
+      </Show>
+    </>
+  );
+}
+
+function Vote(props: { readonly vote: VoteView; readonly nowMs: number }): JSX.Element {
+  const words = () => VOTE_WORDS[props.vote.state];
+  return (
+    <li class="vote" data-state={props.vote.state}>
+      <span class="mark" aria-hidden="true">
+        {words().mark}
+      </span>
+      <span class="who">
+        {props.vote.accountName} <span class="muted">{words().label}</span>
+      </span>
+      <span class="number">{BigInt(props.vote.paid) > 0n ? `+${formatAmount(props.vote.paid)}` : '0'}</span>
+      <span class="detail">
+        {props.vote.engine === 'gpu' ? 'GPU' : 'CPU'} · device {props.vote.device} ·{' '}
+        <Show when={props.vote.digest} fallback="no digest">
+          {(digest) => <code title={digest()}>{shortenDigest(digest())}</code>}
+        </Show>{' '}
+        · {formatAgo(props.vote.atMs, props.nowMs)}
+      </span>
+    </li>
+  );
+}

@@ -1,0 +1,205 @@
+// New job: start from something, shape it, try a shard of it here, hear the price, submit.
+import { useNavigate, useSearchParams } from '@solidjs/router';
+import { createEffect, createResource, createSignal, type JSX, on, Show } from 'solid-js';
+import type { FaultBody } from '../../../protocol/fault.ts';
+import type { JobSpec } from '../../../protocol/job.ts';
+import { listTemplates } from '../../../requester/list-templates.ts';
+import { loadProgramText } from '../../../requester/load-program-text.ts';
+import { createTitle } from '../../parts/create-title.ts';
+import { useApp } from '../../state/app-context.ts';
+import { describeFault } from '../../state/describe-fault.ts';
+import { createDraftState, type DraftState } from './create-draft-state.ts';
+import { Field, Refusal } from './field.tsx';
+import { makeSpec } from './make-spec.ts';
+import { ParameterForm } from './parameter-form.tsx';
+import { PlanFields } from './plan-fields.tsx';
+import { ProgramEditor } from './program-editor.tsx';
+import { QuotePanel } from './quote-panel.tsx';
+import { TemplatePicker } from './template-picker.tsx';
+import { TryPanel } from './try-panel.tsx';
+
+export function NewJobPage(): JSX.Element {
+  const { api, session } = useApp();
+  const navigate = useNavigate();
+  const [search] = useSearchParams();
+  createTitle(() => 'New job');
+  const templates = listTemplates();
+  const asked = search.template;
+  const state = createDraftState(templates, typeof asked === 'string' ? asked : undefined);
+  const preview = () => {
+    const template = templates.find(({ id }) => id === state.draft().source);
+    return template?.view.kind === 'picture' ? (template.grids[0] ?? null) : null;
+  };
+  let form!: HTMLDivElement;
+
+  const refuse = (fault: FaultBody): void => {
+    state.refuse(fault);
+    // The first refused field comes into view and takes the focus.
+    requestAnimationFrame(() => form.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus());
+  };
+  /** The spec as it stands; null when it was refused, which is then said at its field. */
+  const prepare = async (): Promise<JobSpec | null> => {
+    state.refuse(null);
+    try {
+      await session.ensure();
+      return await makeSpec(api, state.draft(), templates);
+    } catch (error) {
+      refuse(describeFault(error));
+      return null;
+    }
+  };
+  const submitted = (id: number): void => {
+    state.clear();
+    navigate(`/jobs/${id}`);
+  };
+  return (
+    <>
+      <div class="page-head">
+        <div>
+          <h1>New job</h1>
+          <p class="lead">
+            A WGSL program and a grid of workgroups. Others run it shard by shard, and every shard is agreed on before you pay for it.
+          </p>
+        </div>
+      </div>
+      <div class="new-job">
+        <div class="form" ref={form}>
+          <TemplatePicker templates={templates} value={state.draft().source} onChange={state.choose} />
+          <DraftForm state={state} />
+        </div>
+        <div class="side">
+          <TryPanel draft={state.draft} preview={preview()} prepare={prepare} onRefusal={refuse} />
+          <QuotePanel draft={state.draft} prepare={prepare} onRefusal={refuse} onSubmitted={submitted} />
+          <Refusal sentence={state.refusalOf('form')} />
+        </div>
+      </div>
+    </>
+  );
+}
+
+function DraftForm(props: { readonly state: DraftState }): JSX.Element {
+  const templates = listTemplates();
+  const draft = () => props.state.draft();
+  const template = () => templates.find(({ id }) => id === draft().source);
+  return (
+    <>
+      <div class="card stack">
+        <Field label="Title" refusal={props.state.refusalOf('title')}>
+          {(field) => (
+            <input
+              id={field.id}
+              class="input"
+              maxlength="120"
+              aria-invalid={field.isInvalid}
+              aria-describedby={field.describedBy}
+              value={draft().title}
+              onInput={(event) => props.state.change({ title: event.currentTarget.value })}
+            />
+          )}
+        </Field>
+        <Field label="What is it for?" hint="Contributors read this." refusal={props.state.refusalOf('description')}>
+          {(field) => (
+            <textarea
+              id={field.id}
+              class="textarea"
+              maxlength="2000"
+              aria-invalid={field.isInvalid}
+              aria-describedby={field.describedBy}
+              value={draft().description}
+              onInput={(event) => props.state.change({ description: event.currentTarget.value })}
+            />
+          )}
+        </Field>
+      </div>
+      <Show when={template()} keyed>
+        {(one) => (
+          <section class="card" aria-labelledby="parameters">
+            <h2 id="parameters">Parameters</h2>
+            <ParameterForm
+              controls={one.controls}
+              values={draft().parameters}
+              refusal={refusedParameter(props.state)}
+              onChange={(parameter, value) => props.state.change({ parameters: { ...draft().parameters, [parameter]: value } })}
+            />
+            <Show when={refusedParameter(props.state)?.parameter === null}>
+              <Refusal sentence={props.state.refusalOf('parameters')} />
+            </Show>
+          </section>
+        )}
+      </Show>
+      <section class="card" aria-labelledby="plan">
+        <h2 id="plan">Plan</h2>
+        <PlanFields draft={draft()} grids={template()?.grids ?? []} refusalOf={props.state.refusalOf} onChange={props.state.change} />
+      </section>
+      <ProgramSection state={props.state} />
+    </>
+  );
+}
+
+function refusedParameter(state: DraftState): { readonly parameter: string | null; readonly sentence: string } | null {
+  const sentence = state.refusalOf('parameters');
+  if (sentence === null) return null;
+  const { parameter, field } = state.refusal()?.facts ?? {};
+  const named = /parameters\.(\w+)/.exec(String(field ?? ''))?.[1] ?? parameter;
+  return { parameter: typeof named === 'string' ? named : null, sentence };
+}
+
+function ProgramSection(props: { readonly state: DraftState }): JSX.Element {
+  const draft = () => props.state.draft();
+  const [isOpen, setOpen] = createSignal(draft().source === 'blank' || draft().wgsl !== null);
+  const [original] = createResource(
+    () => draft().source,
+    (source) => (source === 'blank' ? '' : loadProgramText(source)),
+  );
+  // A refusal of the program opens it: a sentence about something hidden helps nobody.
+  createEffect(
+    on([() => draft().source, () => props.state.refusalOf('wgsl')], ([source, sentence]) => {
+      if (source === 'blank' || sentence !== null) setOpen(true);
+    }),
+  );
+  const text = () => draft().wgsl ?? original.latest ?? '';
+  return (
+    <details class="card" open={isOpen()} onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary>
+        Program{' '}
+        <Show when={draft().wgsl !== null && draft().source !== 'blank'} fallback={<span>in WGSL</span>}>
+          <span class="badge" data-tone="live">
+            changed
+          </span>
+        </Show>
+      </summary>
+      <div class="stack program">
+        <ProgramEditor
+          label="WGSL"
+          value={text()}
+          refusal={props.state.refusalOf('wgsl')}
+          onChange={(wgsl) => props.state.change({ wgsl: wgsl === original.latest ? null : wgsl })}
+        />
+        <Show when={draft().source !== 'blank' && draft().wgsl !== null}>
+          <button type="button" class="button is-small" onClick={() => props.state.change({ wgsl: null })}>
+            Back to the template’s program
+          </button>
+        </Show>
+        <Show when={draft().source === 'blank'}>
+          <Field
+            label="Shape of the data"
+            hint="Outputs with their layout and comparison, inputs by digest, parameters, and how the result is shown; as JSON."
+            refusal={props.state.refusalOf('shape')}
+          >
+            {(field) => (
+              <textarea
+                id={field.id}
+                class="textarea code shape"
+                spellcheck={false}
+                aria-invalid={field.isInvalid}
+                aria-describedby={field.describedBy}
+                value={draft().shape}
+                onInput={(event) => props.state.change({ shape: event.currentTarget.value })}
+              />
+            )}
+          </Field>
+        </Show>
+      </div>
+    </details>
+  );
+}

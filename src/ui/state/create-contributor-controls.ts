@@ -1,0 +1,121 @@
+// The contributor as the page sees it: one snapshot signal and a few verbs. The engine's code is fetched after the first page has drawn.
+import { type Accessor, createSignal, onCleanup } from 'solid-js';
+import {
+  adjustSettings,
+  type ContributorSettings,
+  type ContributorSnapshot,
+  DEFAULT_SETTINGS,
+  makeSnapshot,
+} from '../../contributor/state.ts';
+import type { JobId } from '../../protocol/ids.ts';
+import { describeFault } from './describe-fault.ts';
+
+/** What src/contributor/host.ts makes; the tests hand in a scripted one. */
+export interface ContributorHandle {
+  snapshot(): ContributorSnapshot;
+  subscribe(listener: (snapshot: ContributorSnapshot) => void): () => void;
+  start(): Promise<void> | void;
+  stop(): Promise<void> | void;
+  pause(): Promise<void> | void;
+  resume(): Promise<void> | void;
+  setSettings(change: Partial<ContributorSettings>): Promise<void> | void;
+  destroy(): Promise<void> | void;
+}
+
+export interface ContributorControls {
+  readonly snapshot: Accessor<ContributorSnapshot>;
+  /** Pressed, and the engine's code is still on its way. */
+  readonly isOn: Accessor<boolean>;
+  /** Shards of a job that this device computed since the page opened. */
+  mineOf(job: JobId): ReadonlySet<number>;
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  togglePause(): Promise<void>;
+  setSettings(change: Partial<ContributorSettings>): Promise<void>;
+  /** Lets everything go, as before an update. */
+  release(): Promise<void>;
+}
+
+const NONE: ReadonlySet<number> = new Set();
+
+export function createContributorControls(
+  load: () => Promise<ContributorHandle>,
+  whenIdle: (run: () => void) => void,
+): ContributorControls {
+  const [snapshot, setSnapshot] = createSignal<ContributorSnapshot>(makeSnapshot(DEFAULT_SETTINGS), { equals: false });
+  const mine = createMine();
+  const accept = (next: ContributorSnapshot): void => {
+    mine.note(next);
+    setSnapshot(() => next);
+  };
+  let loading: Promise<ContributorHandle> | null = null;
+  let unsubscribe: (() => void) | null = null;
+
+  const open = (): Promise<ContributorHandle> => {
+    loading ??= load().then((handle) => {
+      unsubscribe = handle.subscribe(accept);
+      accept(handle.snapshot());
+      return handle;
+    });
+    return loading;
+  };
+  const act = async (run: (handle: ContributorHandle) => Promise<void> | void): Promise<void> => {
+    try {
+      await run(await open());
+    } catch (error) {
+      loading = unsubscribe ? loading : null;
+      setSnapshot((before) => ({ ...before, state: { kind: 'stopped', fault: describeFault(error) } }));
+    }
+  };
+  // A device that was on when its page closed goes on by itself, so the host is always loaded.
+  whenIdle(() => void act(() => undefined));
+  onCleanup(() => unsubscribe?.());
+
+  const isOn = (): boolean => isContributing(snapshot());
+  return {
+    snapshot,
+    isOn,
+    mineOf: mine.of,
+    async start() {
+      setSnapshot((before) => ({ ...before, state: { kind: 'starting', step: 'engine' } }));
+      await act((handle) => handle.start());
+    },
+    stop: () => act((handle) => handle.stop()),
+    togglePause() {
+      const { state } = snapshot();
+      if (state.kind === 'off' || state.kind === 'stopped') return this.start();
+      return act((handle) => (isPaused(snapshot()) ? handle.resume() : handle.pause()));
+    },
+    setSettings(change) {
+      setSnapshot((before) => ({ ...before, settings: adjustSettings(before.settings, change) }));
+      return act((handle) => handle.setSettings(change));
+    },
+    release: () => act((handle) => handle.destroy()),
+  };
+}
+
+export function isContributing({ state }: ContributorSnapshot): boolean {
+  return state.kind !== 'off' && state.kind !== 'insecure' && state.kind !== 'stopped';
+}
+
+/** Also on its battery: it can be resumed in the same way. */
+export function isPaused({ state }: ContributorSnapshot): boolean {
+  return state.kind === 'idle' && (state.reason === 'paused' || state.reason === 'on-battery');
+}
+
+/** The feed forgets after fifty items; what this device computed stays outlined. */
+function createMine() {
+  const shards = new Map<JobId, Set<number>>();
+  const add = (job: JobId | null, index: number | null): void => {
+    if (job === null || index === null) return;
+    if (!shards.has(job)) shards.set(job, new Set());
+    shards.get(job)?.add(index);
+  };
+  return {
+    of: (job: JobId): ReadonlySet<number> => shards.get(job) ?? NONE,
+    note({ recent, latestOutput }: ContributorSnapshot): void {
+      for (const { kind, job, index } of recent) if (kind === 'computed' || kind === 'verified') add(job, index);
+      if (latestOutput) add(latestOutput.job, latestOutput.index);
+    },
+  };
+}

@@ -1,0 +1,120 @@
+// The page's hold on the contributor: pressed before the engine is loaded, paused, failed, and what is mine.
+import { createRoot } from 'solid-js';
+import { describe, expect, it } from 'vitest';
+import { adjustSettings, type ContributorSnapshot, DEFAULT_SETTINGS, makeSnapshot } from '../../../src/contributor/state.ts';
+import type { JobId } from '../../../src/protocol/ids.ts';
+import { type ContributorHandle, createContributorControls } from '../../../src/ui/state/create-contributor-controls.ts';
+
+function makeHandle(calls: string[]) {
+  let snapshot: ContributorSnapshot = makeSnapshot(DEFAULT_SETTINGS);
+  let tell: (next: ContributorSnapshot) => void = () => undefined;
+  const set = (change: Partial<ContributorSnapshot>): void => {
+    snapshot = { ...snapshot, ...change };
+    tell(snapshot);
+  };
+  const note = (call: string, change: Partial<ContributorSnapshot>): void => {
+    calls.push(call);
+    set(change);
+  };
+  const handle: ContributorHandle = {
+    snapshot: () => snapshot,
+    subscribe(listener) {
+      tell = listener;
+      return () => undefined;
+    },
+    start: () => note('start', { state: { kind: 'working' } }),
+    stop: () => note('stop', { state: { kind: 'off' } }),
+    pause: () => note('pause', { state: { kind: 'idle', reason: 'paused', sentence: 'Paused.', retryAtMs: null } }),
+    resume: () => note('resume', { state: { kind: 'working' } }),
+    setSettings: (change) => set({ settings: adjustSettings(snapshot.settings, change) }),
+    destroy: () => void calls.push('destroy'),
+  };
+  return { handle, set };
+}
+
+const never = (): void => undefined;
+
+describe('the controls', () => {
+  it('say starting at once and start when the engine has come', async () => {
+    const calls: string[] = [];
+    const { handle } = makeHandle(calls);
+    let arrive: (handle: ContributorHandle) => void = never;
+    const controls = createRoot(() => createContributorControls(() => new Promise((resolve) => (arrive = resolve)), never));
+    const started = controls.start();
+    expect(controls.snapshot().state.kind).toBe('starting');
+    expect(controls.isOn()).toBe(true);
+    arrive(handle);
+    await started;
+    expect(calls).toEqual(['start']);
+    expect(controls.snapshot().state.kind).toBe('working');
+  });
+
+  it('load the host once, also when the page is merely idle', async () => {
+    let loads = 0;
+    const { handle } = makeHandle([]);
+    const controls = createRoot(() =>
+      createContributorControls(
+        async () => {
+          loads += 1;
+          return handle;
+        },
+        (run) => run(),
+      ),
+    );
+    await controls.start();
+    await controls.stop();
+    expect(loads).toBe(1);
+  });
+
+  it('start, pause and resume with one verb', async () => {
+    const calls: string[] = [];
+    const { handle } = makeHandle(calls);
+    const controls = createRoot(() => createContributorControls(async () => handle, never));
+    await controls.togglePause();
+    await controls.togglePause();
+    await controls.togglePause();
+    expect(calls).toEqual(['start', 'pause', 'resume']);
+  });
+
+  it('say why when the engine cannot be loaded, and try again on the next press', async () => {
+    const { handle } = makeHandle([]);
+    let loads = 0;
+    const controls = createRoot(() =>
+      createContributorControls(async () => {
+        loads += 1;
+        if (loads === 1) throw new Error('the chunk is gone');
+        return handle;
+      }, never),
+    );
+    await controls.start();
+    const { state } = controls.snapshot();
+    expect(state.kind === 'stopped' && state.fault.sentence).toContain('the chunk is gone');
+    await controls.start();
+    expect(controls.snapshot().state.kind).toBe('working');
+  });
+
+  it('move the slider at once and keep it in bounds', async () => {
+    const { handle } = makeHandle([]);
+    const controls = createRoot(() => createContributorControls(async () => handle, never));
+    const set = controls.setSettings({ share: 7 });
+    expect(controls.snapshot().settings.share).toBe(1);
+    await set;
+    expect(handle.snapshot().settings.share).toBe(1);
+  });
+
+  it('remember what was computed here', async () => {
+    const { handle, set } = makeHandle([]);
+    const controls = createRoot(() => createContributorControls(async () => handle, never));
+    await controls.start();
+    const item = { atMs: 0, job: 4 as JobId, title: 't', amountMicro: null, sentence: 's' };
+    set({
+      recent: [
+        { ...item, kind: 'computed', index: 7 },
+        { ...item, kind: 'outvoted', index: 8 },
+      ],
+    });
+    set({ recent: [] });
+    expect([...controls.mineOf(4 as JobId)]).toEqual([7]);
+    expect([...controls.mineOf(5 as JobId)]).toEqual([]);
+  });
+});
