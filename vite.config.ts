@@ -70,6 +70,10 @@ const pwa = VitePWA({
       { src: '/icon-512.png', sizes: '512x512', type: 'image/png', purpose: 'any' },
       { src: '/icon-maskable-512.png', sizes: '512x512', type: 'image/png', purpose: 'maskable' },
     ],
+    screenshots: [
+      { src: '/screenshots/contribute-wide.png', sizes: '1280x720', type: 'image/png', form_factor: 'wide', label: 'A device at work' },
+      { src: '/screenshots/contribute-narrow.png', sizes: '390x844', type: 'image/png', form_factor: 'narrow', label: 'A phone at work' },
+    ],
     shortcuts: [
       { name: 'Contribute', url: '/', icons: [{ src: '/icon-192.png', sizes: '192x192', type: 'image/png' }] },
       { name: 'New job', url: '/jobs/new', icons: [{ src: '/icon-192.png', sizes: '192x192', type: 'image/png' }] },

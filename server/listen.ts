@@ -44,8 +44,15 @@ async function readTls({ certFile, keyFile }: NonNullable<Config['tls']>): Promi
   }
 }
 
-/** The address to open; throws Fault `config` when the port is taken. */
-export function listen({ http }: WebServer, config: Pick<Config, 'host' | 'port' | 'tls' | 'allowedOrigins'>): Promise<string> {
+export interface Addresses {
+  /** To open in a browser. */
+  readonly url: string;
+  /** For this machine's own processes: no proxy and no name in between, where there is no certificate to match. */
+  readonly localUrl: string;
+}
+
+/** Throws Fault `config` when the port is taken. */
+export function listen({ http }: WebServer, config: Pick<Config, 'host' | 'port' | 'tls' | 'allowedOrigins'>): Promise<Addresses> {
   return new Promise((resolve, reject) => {
     http.once('error', (cause: NodeJS.ErrnoException) => {
       const why = cause.code === 'EADDRINUSE' ? 'another program has it; stop that one or set PORT' : cause.message;
@@ -54,7 +61,14 @@ export function listen({ http }: WebServer, config: Pick<Config, 'host' | 'port'
     http.listen(config.port, config.host, () => {
       const { port } = http.address() as AddressInfo;
       const host = config.host.includes(':') ? `[${config.host}]` : config.host;
-      resolve(config.allowedOrigins[0] ?? `${config.tls ? 'https' : 'http'}://${host}:${port}`);
+      const own = `${config.tls ? 'https' : 'http'}://${host}:${port}`;
+      const url = config.allowedOrigins[0] ?? own;
+      const isHere = /^(0\.0\.0\.0|::|::1|localhost|127\..*)$/.test(config.host);
+      resolve({ url, localUrl: config.tls || !isHere ? url : `http://${isLoopbackName(host) ? host : '127.0.0.1'}:${port}` });
     });
   });
+}
+
+function isLoopbackName(host: string): boolean {
+  return host === 'localhost' || host === '[::1]' || host.startsWith('127.');
 }

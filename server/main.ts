@@ -15,6 +15,8 @@ try {
     process.exit(0);
   };
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop());
+  // the process that forked this one is gone
+  process.on('disconnect', () => void stop());
 } catch (cause) {
   if (!(cause instanceof Fault)) throw cause;
   process.stderr.write(`${cause.message}\n`);

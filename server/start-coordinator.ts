@@ -140,10 +140,10 @@ async function serve(parts: Parts): Promise<Coordinator> {
     others: 'refuse',
   });
   server.http.on('upgrade', upgrade);
-  const url = await listen(server, config);
+  const { url, localUrl } = await listen(server, config);
   if (config.hasHouseJobs) openHouseJobs({ runner, preparer, storage, dailyCap: config.dailyGrantCapMicroCredits, log });
   runner.onPaid(createLateGrants(dependencies, log));
-  house?.start(url);
+  house?.start(localUrl);
 
   return {
     url,

@@ -1,5 +1,5 @@
 // `npm run demo`: the whole story in a terminal. A coordinator, three browsers (one without a GPU, one that lies), the bunny, and the proof.
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { drawProgress } from '../src/cli/draw-progress.ts';
 import type { JobReceipt, JobView } from '../src/protocol/api.ts';
@@ -24,13 +24,14 @@ const REFERENCE = join(import.meta.dirname, 'golden/bunny-384.png');
 /** Per byte, and share of bytes: the template's own tolerance, over the whole picture. */
 const TOLERANCE = { abs: 4, share: 0.01 } as const;
 const LETTERS = { pending: 'p', provisional: 'v', final: 'f', revoked: 'd', disputed: 'd', failed: 'x' } as const;
-const OUT = process.env.OSTRAKA_DEMO_OUT ?? '.';
+const OUT = 'demo-out';
 
 const say = (line = ''): void => console.log(line);
 
 async function demo(): Promise<boolean> {
   const startedAt = performance.now();
   findOrInstallChromium();
+  await mkdir(OUT, { recursive: true });
   say('Starting a coordinator with its own database, and three browsers: one with a GPU (in software), one without, one that lies.');
   const network = await createDemoNetwork();
   try {

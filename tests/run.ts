@@ -43,7 +43,6 @@ async function runVitest(args: readonly string[], env: NodeJS.ProcessEnv): Promi
 
 async function runTests(args: readonly string[]): Promise<number> {
   const env: NodeJS.ProcessEnv = { ...process.env, CHROMIUM_PATH: findOrInstallChromium() };
-  if (args.includes('--long')) env.OSTRAKA_LONG = '1';
   if (env.OSTRAKA_SKIP_BUILD !== '1') {
     const code = await runNode(['node_modules/vite/bin/vite.js', 'build', '--logLevel', 'warn'], env);
     if (code !== 0) {
@@ -51,8 +50,7 @@ async function runTests(args: readonly string[]): Promise<number> {
       return code;
     }
   }
-  const rest = args.filter((arg) => arg !== '--long');
-  return runVitest(rest, env);
+  return runVitest(args, env);
 }
 
 try {

@@ -14,56 +14,70 @@ export interface ProgramExaminer {
   stop(): void;
 }
 
-interface Waiting {
-  readonly resolve: (answer: ExamineAnswer) => void;
-  readonly reject: (fault: Fault) => void;
-  readonly timer: NodeJS.Timeout;
+export interface ExaminerOptions {
+  readonly timeoutMs?: number;
+  readonly start?: () => ChildProcess;
 }
 
-export function createProgramExaminer(): ProgramExaminer {
-  let child: ChildProcess | null = null;
-  let nextId = 0;
-  const waiting = new Map<number, Waiting>();
+interface Waiting {
+  readonly request: ExamineRequest;
+  readonly resolve: (answer: ExamineAnswer) => void;
+  readonly reject: (fault: Fault) => void;
+}
 
-  function start(): ChildProcess {
-    const started = fork(new URL('./program-process.ts', import.meta.url), { serialization: 'advanced', execArgv: ['--import', 'tsx'] });
+/** One program at a time, in the order of asking: its time begins when its turn does. */
+export function createProgramExaminer({ timeoutMs = EXAMINE_TIMEOUT_MS, start = forkChild }: ExaminerOptions = {}): ProgramExaminer {
+  const queue: Waiting[] = [];
+  let child: ChildProcess | null = null;
+  let current: { readonly waiting: Waiting; readonly timer: NodeJS.Timeout } | null = null;
+
+  function next(): void {
+    const waiting = current ? undefined : queue.shift();
+    if (!waiting) return;
+    child ??= watch(start());
+    const timer = setTimeout(() => {
+      finish(({ reject }) =>
+        reject(
+          new Fault('program-runs-away', `The program could not be examined within ${timeoutMs / 1_000} s; make its workgroups do less.`),
+        ),
+      );
+      child?.kill('SIGKILL');
+      child = null;
+      next();
+    }, timeoutMs);
+    current = { waiting, timer };
+    child.send({ request: waiting.request });
+  }
+
+  function finish(tell: (waiting: Waiting) => void): void {
+    if (!current) return;
+    clearTimeout(current.timer);
+    tell(current.waiting);
+    current = null;
+  }
+
+  function watch(started: ChildProcess): ChildProcess {
     started.on('message', (message) => {
-      const { id, answer } = message as { id: number; answer: ExamineAnswer };
-      take(id)?.resolve(answer);
+      if (started !== child) return;
+      finish(({ resolve }) => resolve((message as { answer: ExamineAnswer }).answer));
+      next();
     });
     started.on('exit', () => {
-      if (child === started) child = null;
-      for (const id of [...waiting.keys()])
-        take(id)?.reject(new Fault('bad-program', 'The program made the validator stop; simplify it and submit it again.'));
+      if (started !== child) return;
+      child = null;
+      finish(({ reject }) => reject(new Fault('bad-program', 'The program made the validator stop; simplify it and submit it again.')));
+      next();
     });
     return started;
   }
 
-  function take(id: number): Waiting | undefined {
-    const found = waiting.get(id);
-    if (found) clearTimeout(found.timer);
-    waiting.delete(id);
-    return found;
-  }
-
   return {
     async examine(request) {
-      if (waiting.size >= MAX_WAITING)
+      if (queue.length >= MAX_WAITING)
         throw new Fault('too-many-requests', 'Too many programs are being examined; submit it again in a minute.');
-      child ??= start();
-      const id = nextId++;
       const answer = await new Promise<ExamineAnswer>((resolve, reject) => {
-        const timer = setTimeout(() => {
-          take(id)?.reject(
-            new Fault(
-              'program-runs-away',
-              `The program could not be examined within ${EXAMINE_TIMEOUT_MS / 1_000} s; make its workgroups do less.`,
-            ),
-          );
-          child?.kill('SIGKILL');
-        }, EXAMINE_TIMEOUT_MS);
-        waiting.set(id, { resolve, reject, timer });
-        child?.send({ id, request });
+        queue.push({ request, resolve, reject });
+        next();
       });
       if (answer.kind === 'refused') throw new Fault(answer.fault.code, answer.fault.sentence, { facts: answer.fault.facts ?? {} });
       return answer.report;
@@ -72,4 +86,8 @@ export function createProgramExaminer(): ProgramExaminer {
       child?.kill();
     },
   };
+}
+
+function forkChild(): ChildProcess {
+  return fork(new URL('./program-process.ts', import.meta.url), { serialization: 'advanced', execArgv: ['--import', 'tsx'] });
 }

@@ -1,18 +1,14 @@
-// The child process that examines programs: one request at a time, answers by id.
+// The child process that examines programs: one request at a time.
 import { Fault } from '../../src/protocol/fault.ts';
 import { examineProgram } from './examine-program.ts';
 import type { ExamineAnswer, ExamineRequest } from './program-report.ts';
 import { createValidator, type Validator } from './validate-wgsl.ts';
 
 let validator: Promise<Validator> | null = null;
-let last: Promise<void> = Promise.resolve();
 
 process.on('message', (message) => {
-  const { id, request } = message as { id: number; request: ExamineRequest };
-  last = last.then(async () => {
-    const answer = await answerFor(request);
-    process.send?.({ id, answer });
-  });
+  const { request } = message as { readonly request: ExamineRequest };
+  void answerFor(request).then((answer) => process.send?.({ answer }));
 });
 // the coordinator is gone
 process.on('disconnect', () => process.exit(0));

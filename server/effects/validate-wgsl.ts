@@ -22,6 +22,9 @@ interface ShaderModule {
   }>;
 }
 
+/** The package `webgpu`, which is Dawn for Node. */
+export type LoadDawn = () => Promise<{ create(flags: string[]): Gpu; readonly globals: Record<string, unknown> }>;
+
 export interface Validator {
   /** Throws `bad-program` with the first error's line and column. */
   validate(wgsl: string): Promise<void>;
@@ -33,8 +36,8 @@ export interface Validator {
 const kept: unknown[] = [];
 
 /** Throws `validator-unavailable` where Dawn's binary cannot be loaded. */
-export async function createValidator(): Promise<Validator> {
-  const device = await openNullDevice();
+export async function createValidator(loadDawn: LoadDawn = () => import('webgpu') as unknown as ReturnType<LoadDawn>): Promise<Validator> {
+  const device = await openNullDevice(loadDawn);
   async function createModule(wgsl: string): Promise<ShaderModule> {
     device.pushErrorScope('validation');
     const module = device.createShaderModule({ code: wgsl });
@@ -67,9 +70,9 @@ export async function createValidator(): Promise<Validator> {
   };
 }
 
-async function openNullDevice(): Promise<Device> {
+async function openNullDevice(loadDawn: LoadDawn): Promise<Device> {
   try {
-    const { create, globals } = (await import('webgpu')) as unknown as { create(flags: string[]): Gpu; globals: Record<string, unknown> };
+    const { create, globals } = await loadDawn();
     Object.assign(globalThis, globals);
     const gpu = create(['backend=null']);
     const adapter = await gpu.requestAdapter();

@@ -1,4 +1,4 @@
-// What the HTTP resources are given: the narrowest interfaces of the rooms behind them; server/main fills them in.
+// What the HTTP resources are given: the narrowest interfaces of the rooms behind them; server/start-coordinator.ts fills them in.
 import type {
   AccountKind,
   AccountView,

@@ -20,9 +20,9 @@ export function spawnEngineThread(): EngineWorkerHandle {
   const remote = wrap<ThreadEngineApi>(createNodeEndpoint(worker));
   const handle: EngineWorkerHandle = {
     api: {
-      start: async (want) => {
+      start: async (wish) => {
         await remote.listen(proxy((news) => handle.onNews?.(news)));
-        return await remote.start(want);
+        return await remote.start(wish);
       },
       load: (program) => remote.load(program),
       unload: (key) => remote.unload(key),

@@ -1,11 +1,12 @@
 // N killable engine workers: started when needed, killed when they run too long, replaced when the GPU goes away.
+import type { SoftwareGpu } from '../engine/choose-backend.ts';
 import { judgeLoss, judgeNoAdapter, type LossAction, NO_LOSSES } from '../engine/gpu/loss-policy.ts';
 import { TARGET_VISIBLE_MS } from '../engine/pace-slices.ts';
 import type { Rhythm } from '../engine/run-shard.ts';
 import type { Digest } from '../protocol/ids.ts';
 import type { EngineCapability } from '../protocol/messages.ts';
 import { type Clock, sleep } from './clock.ts';
-import type { EngineApi, EngineNews, EngineReport, EngineStart } from './engine-api.ts';
+import type { EngineApi, EngineNews, EngineReport, EngineStart, EngineWish } from './engine-api.ts';
 import type { EnginePool, PoolRequest, PoolRun } from './engine-pool.ts';
 import type { EngineView } from './state.ts';
 
@@ -44,13 +45,15 @@ interface PoolWorker {
 export interface EnginePoolOptions {
   spawn(): EngineWorkerHandle;
   readonly clock: Clock;
+  /** Default 'avoid': it is slower than the CPU engine. */
+  readonly softwareGpu?: SoftwareGpu;
 }
 
-export function createEnginePool({ spawn, clock }: EnginePoolOptions): EnginePool {
+export function createEnginePool({ spawn, clock, softwareGpu = 'avoid' }: EnginePoolOptions): EnginePool {
   const workers: PoolWorker[] = [];
   const waiting: (() => void)[] = [];
   let load: { readonly workers: number; readonly rhythm: Rhythm } = { workers: 1, rhythm: { targetMs: TARGET_VISIBLE_MS, duty: 1 } };
-  let want: 'any' | 'cpu' = 'any';
+  let want: EngineWish['want'] = 'any';
   let losses = NO_LOSSES;
   let engine: EngineStart | null = null;
   /** Set while the GPU is asked for again: no worker is made before. */
@@ -73,7 +76,7 @@ export function createEnginePool({ spawn, clock }: EnginePoolOptions): EnginePoo
     const handle = spawn();
     const worker: PoolWorker = {
       handle,
-      ...startWithin(clock, handle.api.start(want)),
+      ...startWithin(clock, handle.api.start({ want, softwareGpu })),
       loaded: new Set(),
       onProgress: () => {},
       finish: null,

@@ -4,7 +4,16 @@ import { makePace, type Pace } from '../engine/pace-slices.ts';
 import { type Rhythm, runShard } from '../engine/run-shard.ts';
 import type { Digest } from '../protocol/ids.ts';
 import type { FailureCode } from '../protocol/result.ts';
-import type { EngineApi, EngineNews, EngineProgram, EngineReport, EngineRequest, EngineStart, NamedBytes } from './engine-api.ts';
+import type {
+  EngineApi,
+  EngineNews,
+  EngineProgram,
+  EngineReport,
+  EngineRequest,
+  EngineStart,
+  EngineWish,
+  NamedBytes,
+} from './engine-api.ts';
 
 export interface ChosenEngine {
   readonly backend: Backend;
@@ -12,7 +21,7 @@ export interface ChosenEngine {
 }
 
 export interface EngineSurroundings {
-  chooseEngine(want: 'any' | 'cpu', onLost: (message: string) => void): Promise<ChosenEngine>;
+  chooseEngine(wish: EngineWish, onLost: (message: string) => void): Promise<ChosenEngine>;
   /** Monotonic, finer than a millisecond where the platform allows it. */
   readonly nowMs: () => number;
   readonly sleepMs: (ms: number) => Promise<void>;
@@ -75,8 +84,8 @@ export function createEngine(surroundings: EngineSurroundings): EngineApi {
   };
 
   return {
-    async start(want) {
-      const chosen = await surroundings.chooseEngine(want, (message) => surroundings.tell({ kind: 'lost', message }));
+    async start(wish) {
+      const chosen = await surroundings.chooseEngine(wish, (message) => surroundings.tell({ kind: 'lost', message }));
       backend = chosen.backend;
       return chosen.start;
     },

@@ -1,5 +1,6 @@
 // What an engine worker answers, whichever kind of worker it is: it only computes, and may be killed at any moment.
 import type { ProgramSource } from '../engine/backend.ts';
+import type { SoftwareGpu } from '../engine/choose-backend.ts';
 import type { Rhythm } from '../engine/run-shard.ts';
 import type { ShardUniform } from '../engine/shard-uniform.ts';
 import type { Digest } from '../protocol/ids.ts';
@@ -33,6 +34,13 @@ export type EngineReport =
   | { readonly kind: 'stopped' }
   | { readonly kind: 'failed'; readonly code: FailureCode; readonly message: string };
 
+/** Which engine to choose, as far as there is a choice. */
+export interface EngineWish {
+  /** 'cpu': the GPU was lost for good. */
+  readonly want: 'any' | 'cpu';
+  readonly softwareGpu: SoftwareGpu;
+}
+
 export interface EngineStart extends EngineView {
   readonly maxBufferBytes: number;
 }
@@ -43,7 +51,7 @@ export type EngineNews =
   | { readonly kind: 'lost'; readonly message: string };
 
 export interface EngineApi {
-  start(want: 'any' | 'cpu'): Promise<EngineStart>;
+  start(wish: EngineWish): Promise<EngineStart>;
   /** Null when the program is ready, else why it cannot run here. */
   load(program: EngineProgram): Promise<Extract<EngineReport, { kind: 'failed' }> | null>;
   unload(key: Digest): Promise<void>;

@@ -2,7 +2,7 @@
 import { expose, transfer } from 'comlink';
 import { chooseBackend } from '../engine/choose-backend.ts';
 import { type ChosenEngine, createEngine } from './create-engine.ts';
-import type { EngineApi, EngineNews } from './engine-api.ts';
+import type { EngineApi, EngineNews, EngineWish } from './engine-api.ts';
 
 export interface BrowserEngineApi extends EngineApi {
   listen(listener: (news: EngineNews) => void): Promise<void>;
@@ -17,10 +17,11 @@ turns.port1.onmessage = () => waiting.shift()?.();
 /** Two gibibytes less a page: what every engine's WebAssembly memory and every typed array can hold. */
 const CPU_BUFFER_BYTES = 2 ** 31 - 65_536;
 
-async function chooseEngine(want: 'any' | 'cpu', onLost: (message: string) => void): Promise<ChosenEngine> {
+async function chooseEngine({ want, softwareGpu }: EngineWish, onLost: (message: string) => void): Promise<ChosenEngine> {
   const chosen = await chooseBackend({
     gpu: navigator.gpu,
     want,
+    softwareGpu,
     powerPreference: 'low-power',
     onLost: ({ message }) => onLost(message),
     createCpu: async () => (await import('../engine/cpu/create-cpu-backend.ts')).createCpuBackend(),

@@ -1,9 +1,11 @@
 // The page's side of a contributor: which tab computes, what it looks like, who looks at it; the work is the supervisor's.
+import type { SoftwareGpu } from '../engine/choose-backend.ts';
 import { systemClock } from './clock.ts';
 import { createLeaderTab, type LeaderTab, type TabCommand } from './leader-tab.ts';
 import { recall, remember } from './remember.ts';
 import { type Supervisor, startSupervisor } from './start-supervisor.ts';
 import { adjustSettings, type ContributorSettings, type ContributorSnapshot, DEFAULT_SETTINGS, makeSnapshot } from './state.ts';
+import { watchBattery } from './watch-battery.ts';
 import { watchPage } from './watch-page.ts';
 
 export interface Contributor {
@@ -25,6 +27,8 @@ export interface ContributorOptions {
   readonly baseUrl: string;
   /** As the coordinator's logs name this build. */
   readonly build?: string;
+  /** 'use': a GPU made of software computes too, though it is slower than the CPU engine. Default 'avoid'. */
+  readonly softwareGpu?: SoftwareGpu;
 }
 
 const INSECURE =
@@ -35,7 +39,7 @@ const STOP_BUDGET_MS = 3_000;
 /** Goes on by itself when it was on at the last visit and nobody stopped it. */
 export async function createContributor(options: ContributorOptions): Promise<Contributor> {
   const remembered = await recall();
-  const contributor = createHost(options, remembered?.settings ?? firstSettings());
+  const contributor = createHost(options, adjustSettings(firstSettings(), remembered?.settings ?? {}));
   if (remembered?.wasOn) await contributor.start();
   return contributor;
 }
@@ -45,7 +49,7 @@ function firstSettings(): ContributorSettings {
   return adjustSettings(DEFAULT_SETTINGS, { threads: Math.max(1, navigator.hardwareConcurrency - 1) });
 }
 
-function createHost({ baseUrl, build = 'web' }: ContributorOptions, settings: ContributorSettings): Contributor {
+function createHost({ baseUrl, build = 'web', softwareGpu = 'avoid' }: ContributorOptions, settings: ContributorSettings): Contributor {
   const listeners = new Set<(snapshot: ContributorSnapshot) => void>();
   let view = makeSnapshot(settings);
   let isWanted = false;
@@ -65,7 +69,7 @@ function createHost({ baseUrl, build = 'web' }: ContributorOptions, settings: Co
 
   const lead = (): void => {
     supervisor = startSupervisor(
-      { baseUrl, build, settings: view.settings },
+      { baseUrl, build, settings: view.settings, softwareGpu },
       {
         // The picture comes by itself, so a snapshot leaves the one before in place.
         onSnapshot: (snapshot) => publish({ ...snapshot, latestOutput: view.latestOutput }),
@@ -77,6 +81,7 @@ function createHost({ baseUrl, build = 'web' }: ContributorOptions, settings: Co
     ready.then(
       () => {
         void api.setSurroundings(page.surroundings());
+        void api.setOnBattery(battery.isOnBattery());
         void api.start();
       },
       (fault: unknown) => crash(fault instanceof Error ? fault.message : String(fault)),
@@ -159,6 +164,7 @@ function createHost({ baseUrl, build = 'web' }: ContributorOptions, settings: Co
     onSurroundings: (surroundings) => void supervisor?.api.setSurroundings(surroundings),
     onWake: () => void supervisor?.api.wake(),
   });
+  const battery = watchBattery((isOnBattery) => void supervisor?.api.setOnBattery(isOnBattery));
 
   /** The leading tab acts; another one asks it to. */
   const direct = async (command: TabCommand, act: () => Promise<void> | void): Promise<void> => {
@@ -192,6 +198,7 @@ function createHost({ baseUrl, build = 'web' }: ContributorOptions, settings: Co
     async destroy() {
       isWanted = false;
       page.stop();
+      battery.stop();
       await stopSupervisor();
       tab?.close();
       listeners.clear();

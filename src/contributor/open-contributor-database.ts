@@ -5,7 +5,8 @@ import type { BlobUse, KeptResult } from './contributor-store.ts';
 import type { ContributorSettings } from './state.ts';
 
 export interface Remembered {
-  readonly settings: ContributorSettings;
+  /** Those that this version's predecessors knew. */
+  readonly settings: Partial<ContributorSettings>;
   /** The user had it running, and did not stop it. */
   readonly wasOn: boolean;
 }

@@ -1,5 +1,6 @@
 // From a base address to an open channel: signed in, one ticket a socket, WebRTC first and WebSocket otherwise.
 import type { Api } from '../account/create-api.ts';
+import { readWholeBody } from '../account/read-whole-body.ts';
 import { requestTicket } from '../account/session.ts';
 import type { NetworkView, TicketView } from '../protocol/api.ts';
 import type { Digest } from '../protocol/ids.ts';
@@ -50,5 +51,5 @@ function makePeerRequest(api: Api, peer: NonNullable<NetworkView['peer']>, { tic
 
 /** Blobs are content-addressed and open to everyone: no session is needed. */
 export function createBlobFetcher(api: Api): FetchBlob {
-  return async (digest: Digest) => new Uint8Array(await (await api.send(`/api/blobs/${digest}`)).arrayBuffer());
+  return async (digest: Digest) => readWholeBody(await api.send(`/api/blobs/${digest}`));
 }

@@ -44,6 +44,7 @@ export interface RuntimeViewOptions {
 const OFF: RuntimeFacts = {
   isOn: false,
   isPaused: false,
+  isOnBattery: false,
   fault: null,
   step: null,
   running: 0,

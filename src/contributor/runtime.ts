@@ -45,6 +45,8 @@ export interface Runtime {
   pause(): void;
   resume(): void;
   setSettings(change: Partial<ContributorSettings>): void;
+  /** As the browser says it; computing rests while `pauseOnBattery` is set. */
+  setOnBattery(isOnBattery: boolean): void;
   /** Slices of this length keep the page smooth; see pace-slices. */
   setTargetMs(targetMs: number): void;
   /** The network is back, the page woke up: tries now, or checks that the connection lives. */
@@ -66,14 +68,14 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     pool,
     blobs,
     clock,
+    random: options.random,
     on: { ended: (assignment, end) => finish(assignment, end), changed: () => view.touch() },
   });
   const view = createRuntimeView({ settings: options.settings, clock, onSnapshot: options.onSnapshot, measure: () => measure() });
   const votes = createVoteFollower(outbox, view, clock);
   const asking = createAsking({
     clock,
-    pickCount: () =>
-      isWelcome && !view.facts.isPaused && view.facts.idle === null ? pickWant(workbench.inHand, load().workers, speed) : 0,
+    pickCount: () => (isWelcome && !isResting() && view.facts.idle === null ? pickWant(workbench.inHand, load().workers, speed) : 0),
     send: (count) => send({ type: 'want', count, workgroupsPerSecond: speed.workgroupsPerSecond * load().workers }),
   });
 
@@ -81,10 +83,13 @@ export function createRuntime(options: RuntimeOptions): Runtime {
   let isWelcome = false;
   let speed = UNKNOWN_SPEED;
   let targetMs = 16;
+  let isDischarging = false;
   let engineKind: EngineView['kind'] = 'cpu';
   let stopWelcomeAlarm = (): void => {};
   let beginning: Promise<void> = Promise.resolve();
   let hasLoaded = false;
+
+  const isResting = (): boolean => view.facts.isPaused || view.facts.isOnBattery;
 
   const load = (): Load => pickLoad(view.settings, engineKind);
 
@@ -186,7 +191,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     asking.answered();
     view.learn({ idle: null });
     // What was on its way when the user paused goes straight back.
-    if (view.facts.isPaused || !view.facts.isOn) return giveBack(assignments);
+    if (isResting() || !view.facts.isOn) return giveBack(assignments);
     workbench.accept(assignments);
     asking.more();
   };
@@ -278,6 +283,18 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     if (view.facts.isOn) connection.start();
   };
 
+  /** Who rests hands back what is in hand; who goes on asks anew. */
+  const changeRest = (change: Partial<Pick<RuntimeFacts, 'isPaused' | 'isOnBattery'>>): void => {
+    const wasResting = isResting();
+    view.learn(change);
+    if (isResting() === wasResting) return;
+    if (!wasResting) return giveBack(workbench.release());
+    view.learn({ idle: null });
+    asking.more();
+  };
+
+  const minding = (): Pick<RuntimeFacts, 'isOnBattery'> => ({ isOnBattery: isDischarging && view.settings.pauseOnBattery });
+
   const stop = async (): Promise<void> => {
     if (!view.facts.isOn) return view.learn({ fault: null });
     giveBack(workbench.release());
@@ -298,19 +315,21 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     },
     stop,
     pause() {
-      if (!view.facts.isOn || view.facts.isPaused) return;
-      view.learn({ isPaused: true });
-      giveBack(workbench.release());
+      if (view.facts.isOn) changeRest({ isPaused: true });
     },
     resume() {
-      if (!view.facts.isPaused) return;
-      view.learn({ isPaused: false, idle: null });
-      asking.more();
+      // Resumed on the battery: that holds until the charger comes and goes again.
+      changeRest(view.facts.isPaused ? { isPaused: false } : { isOnBattery: false });
     },
     setSettings(change) {
       view.show({ settings: adjustSettings(view.settings, change) });
+      if (change.pauseOnBattery !== undefined) changeRest(minding());
       applyLoad();
       asking.more();
+    },
+    setOnBattery(next) {
+      isDischarging = next;
+      changeRest(minding());
     },
     setTargetMs(next) {
       targetMs = next;

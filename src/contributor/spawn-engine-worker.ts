@@ -8,9 +8,9 @@ export function spawnEngineWorker(): EngineWorkerHandle {
   const remote = wrap<BrowserEngineApi>(worker);
   const handle: EngineWorkerHandle = {
     api: {
-      start: async (want) => {
+      start: async (wish) => {
         await remote.listen(proxy((news) => handle.onNews?.(news)));
-        return await remote.start(want);
+        return await remote.start(wish);
       },
       load: (program) => remote.load(program),
       unload: (key) => remote.unload(key),

@@ -4,7 +4,7 @@ import type { Digest, JobId, MicroCredits, ShardId } from '../protocol/ids.ts';
 import type { Size3, View } from '../protocol/job.ts';
 import type { IdleReason } from '../protocol/messages.ts';
 
-export type ContributorIdleReason = IdleReason | 'paused' | 'pending-reconnect' | 'asking' | 'loading-inputs';
+export type ContributorIdleReason = IdleReason | 'paused' | 'on-battery' | 'pending-reconnect' | 'asking' | 'loading-inputs';
 export type StartStep = 'account' | 'engine' | 'connecting';
 
 export type ContributorState =
@@ -30,6 +30,8 @@ export interface ContributorSettings {
   readonly share: number;
   /** Engine workers at a share of 1, on the CPU. */
   readonly threads: number;
+  /** Nothing is computed while the browser says that the device runs on its battery. */
+  readonly pauseOnBattery: boolean;
 }
 
 export interface ContributorCounts {
@@ -93,7 +95,7 @@ export interface ContributorSnapshot {
 }
 
 export const MAX_FEED_ITEMS = 50;
-export const DEFAULT_SETTINGS: ContributorSettings = { share: 0.5, threads: 2 };
+export const DEFAULT_SETTINGS: ContributorSettings = { share: 0.5, threads: 2, pauseOnBattery: true };
 export const MIN_SHARE = 0.05;
 export const MAX_THREADS = 64;
 
@@ -110,6 +112,7 @@ const IDLE_SENTENCES: Readonly<Record<ContributorIdleReason, string>> = {
   'too-many-in-flight': 'This device holds as many shards as it may; more come when the coordinator has received some.',
   'failed-too-often': 'This device has failed these jobs too often, so they go to other devices.',
   paused: 'Paused. Credit is safe, and nothing is computed until you resume.',
+  'on-battery': 'This device runs on its battery; computing goes on when it charges, or when you resume it.',
   'pending-reconnect': 'The coordinator is restarting; this device comes back by itself.',
   asking: 'Asking the coordinator for work.',
   'loading-inputs': 'Fetching what the next shard needs.',
@@ -124,6 +127,8 @@ export function sentenceFor(reason: ContributorIdleReason): string {
 export interface RuntimeFacts {
   readonly isOn: boolean;
   readonly isPaused: boolean;
+  /** On its battery, and this matters: the setting says so and nobody resumed since. */
+  readonly isOnBattery: boolean;
   readonly fault: FaultBody | null;
   readonly step: StartStep | null;
   readonly running: number;
@@ -140,6 +145,7 @@ export function deriveState(facts: RuntimeFacts): ContributorState {
   if (facts.fault !== null) return { kind: 'stopped', fault: facts.fault };
   if (!facts.isOn) return { kind: 'off' };
   if (facts.isPaused) return idle('paused', null);
+  if (facts.isOnBattery) return idle('on-battery', null);
   if (facts.running > 0) return { kind: 'working' };
   if (facts.step !== null && facts.connection.kind !== 'waiting') return { kind: 'starting', step: facts.step };
   if (facts.connection.kind === 'waiting') return reconnecting(facts.connection);
@@ -185,6 +191,7 @@ export function adjustSettings(settings: ContributorSettings, change: Partial<Co
   return {
     share: clamp(change.share ?? settings.share, MIN_SHARE, 1, settings.share),
     threads: Math.round(clamp(change.threads ?? settings.threads, 1, MAX_THREADS, settings.threads)),
+    pauseOnBattery: change.pauseOnBattery ?? settings.pauseOnBattery,
   };
 }
 

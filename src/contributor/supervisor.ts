@@ -1,6 +1,7 @@
 // The supervisor: a browser worker that holds state, connection and store, and starts the engines; the page only draws and owns WebRTC.
 import { expose } from 'comlink';
 import { createApi } from '../account/create-api.ts';
+import type { SoftwareGpu } from '../engine/choose-backend.ts';
 import { pickTargetMs, type Surroundings } from '../engine/pace-slices.ts';
 import { createPortChannel } from '../transport/port.ts';
 import { systemClock } from './clock.ts';
@@ -19,6 +20,7 @@ export interface SupervisorOptions {
   readonly baseUrl: string;
   readonly build: string;
   readonly settings: ContributorSettings;
+  readonly softwareGpu: SoftwareGpu;
 }
 
 /** What the page does for the supervisor; all of it crosses a worker's boundary. */
@@ -41,6 +43,7 @@ export interface SupervisorApi {
   resume(): void;
   setSettings(change: Partial<ContributorSettings>): void;
   setSurroundings(surroundings: Surroundings): void;
+  setOnBattery(isOnBattery: boolean): void;
   wake(): void;
 }
 
@@ -56,7 +59,7 @@ async function openStore(): Promise<ContributorStore> {
 }
 
 const api: SupervisorApi = {
-  async open({ baseUrl, build, settings }, onSnapshot, onOutput, openPeer) {
+  async open({ baseUrl, build, settings, softwareGpu }, onSnapshot, onOutput, openPeer) {
     const coordinator = createApi({ baseUrl });
     let shown: LatestOutput | null = null;
     runtime = createRuntime({
@@ -65,7 +68,7 @@ const api: SupervisorApi = {
         identity: createBrowserIdentity(coordinator),
         openPeer: async (request) => createPortChannel(await openPeer(request), 'rtc'),
       }),
-      pool: createEnginePool({ spawn: spawnEngineWorker, clock: systemClock }),
+      pool: createEnginePool({ spawn: spawnEngineWorker, clock: systemClock, softwareGpu }),
       store: await openStore(),
       fetchBlob: createBlobFetcher(coordinator),
       clock: systemClock,
@@ -86,6 +89,7 @@ const api: SupervisorApi = {
   resume: () => runtime?.resume(),
   setSettings: (change) => runtime?.setSettings(change),
   setSurroundings: (surroundings) => runtime?.setTargetMs(pickTargetMs(surroundings)),
+  setOnBattery: (isOnBattery) => runtime?.setOnBattery(isOnBattery),
   wake: () => runtime?.wake(),
 };
 

@@ -5,11 +5,12 @@ import type { AccountId, DeviceId, Digest, ShardId } from '../protocol/ids.ts';
 import type { FailureCode } from '../protocol/result.ts';
 import { outputBytes } from '../protocol/shard.ts';
 import type { BlobSource } from './blob-source.ts';
-import type { Clock } from './clock.ts';
+import { type Clock, sleep } from './clock.ts';
 import { keyOfClaim } from './contributor-store.ts';
 import type { EngineReport } from './engine-api.ts';
 import type { EnginePool, PoolRun } from './engine-pool.ts';
 import { type LoadedStage, loadStage, sliceInput } from './load-stage.ts';
+import { pickLoadRetryMs } from './pick-load-retry.ts';
 import type { CurrentShard } from './state.ts';
 
 export type ShardEnd =
@@ -54,16 +55,20 @@ interface Held {
   stage: LoadedStage | null;
   run: PoolRun | null;
   doneWorkgroups: number;
+  /** Calls off the end of the wait for inputs. */
+  stopAlarm: () => void;
 }
 
 export interface WorkbenchOptions {
   readonly pool: EnginePool;
   readonly blobs: BlobSource;
   readonly clock: Clock;
+  /** In [0, 1). */
+  readonly random: () => number;
   readonly on: WorkbenchEvents;
 }
 
-export function createWorkbench({ pool, blobs, clock, on }: WorkbenchOptions): Workbench {
+export function createWorkbench({ pool, blobs, clock, random, on }: WorkbenchOptions): Workbench {
   const held = new Map<string, Held>();
   const stages = new Map<Digest, Promise<LoadedStage>>();
   let workers = 1;
@@ -72,6 +77,7 @@ export function createWorkbench({ pool, blobs, clock, on }: WorkbenchOptions): W
 
   const drop = (item: Held): void => {
     item.phase = 'gone';
+    item.stopAlarm();
     held.delete(keyOfClaim(item.assignment.claim));
   };
 
@@ -93,10 +99,30 @@ export function createWorkbench({ pool, blobs, clock, on }: WorkbenchOptions): W
     return items.map(({ assignment }) => assignment);
   };
 
+  /** Until when this stage is of use to a shard that waits for it; before all time when none does. */
+  const neededUntilMs = (digest: Digest): number => {
+    const items = [...held.values()].filter(({ phase, assignment }) => phase === 'loading' && assignment.manifest === digest);
+    return Math.max(Number.NEGATIVE_INFINITY, ...items.map(({ deadlineMs }) => deadlineMs - MIN_RUN_MS));
+  };
+
+  /** One chain of tries for all shards of a stage: a coordinator that is asked too often is not asked more. What came already is kept. */
+  const loadWhileNeeded = async (digest: Digest): Promise<LoadedStage> => {
+    for (let failures = 0; ; failures++) {
+      try {
+        return await loadStage(digest, blobs);
+      } catch (fault) {
+        const delayMs = pickLoadRetryMs(fault, failures, random());
+        if (delayMs === null || clock.nowMs() + delayMs > neededUntilMs(digest)) throw fault;
+        await sleep(clock, delayMs);
+        if (neededUntilMs(digest) < clock.nowMs()) throw fault;
+      }
+    }
+  };
+
   /** A stage that failed to load is tried again by the next shard of it. */
   const readStage = (digest: Digest): Promise<LoadedStage> => {
     const known = stages.get(digest);
-    const stage = known ?? loadStage(digest, blobs);
+    const stage = known ?? loadWhileNeeded(digest);
     stages.delete(digest);
     stages.set(digest, stage);
     if (!known) stage.catch(() => stages.delete(digest));
@@ -111,6 +137,7 @@ export function createWorkbench({ pool, blobs, clock, on }: WorkbenchOptions): W
       if (item.phase !== 'loading') return;
       item.stage = stage;
       item.phase = 'ready';
+      item.stopAlarm();
       pump();
       on.changed();
     } catch (fault) {
@@ -172,6 +199,7 @@ export function createWorkbench({ pool, blobs, clock, on }: WorkbenchOptions): W
           stage: null,
           run: null,
           doneWorkgroups: 0,
+          stopAlarm: clock.after(assignment.leaseMs - MIN_RUN_MS, () => end(item, lateInputs(item))),
         };
         held.set(key, item);
         void load(item);
@@ -203,6 +231,12 @@ export function createWorkbench({ pool, blobs, clock, on }: WorkbenchOptions): W
       return [...held.values()].filter(({ phase }) => phase === 'running').map(showCurrent);
     },
   };
+}
+
+function lateInputs(item: Held): ShardEnd {
+  const { index } = item.assignment.claim.shard;
+  const message = `The inputs of shard ${index} did not come before its lease ended.`;
+  return { kind: 'failed', code: 'inputs-unavailable', message, title: titleOf(item) };
 }
 
 function titleOf(item: Held): string {

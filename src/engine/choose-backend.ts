@@ -2,16 +2,18 @@
 import type { Backend } from './backend.ts';
 import { createGpuBackend, type GpuLoss, isFallbackAdapter } from './gpu/create-gpu-backend.ts';
 
+/**
+ * 'avoid' leaves a GPU made of software alone. Measured on one machine, SwiftShader on two cores against WebAssembly on one: bunny 11 s to 2.3 s,
+ * fractal 2.3 s to 0.9 s, collatz (barriers) 12 s to 1.5 s. 'use' is for programs that only a GPU can run, and for tests.
+ */
+export type SoftwareGpu = 'use' | 'avoid';
+
 export interface BackendWishes {
   /** `navigator.gpu`, or undefined where the browser has none. */
   readonly gpu: GPU | undefined;
   /** 'cpu': the user switched the GPU off, or it was lost twice. */
   readonly want: 'any' | 'cpu';
-  /**
-   * 'avoid' leaves a GPU made of software alone. Measured on one machine, SwiftShader on two cores against WebAssembly on one: bunny 11 s to 2.3 s,
-   * fractal 2.3 s to 0.9 s, collatz (barriers) 12 s to 1.5 s. 'use' is for programs that only a GPU can run, and for tests. Default 'use'.
-   */
-  readonly softwareGpu?: 'use' | 'avoid';
+  readonly softwareGpu: SoftwareGpu;
   readonly powerPreference: GPUPowerPreference;
   readonly onLost: (loss: GpuLoss) => void;
   readonly createCpu: () => Backend | Promise<Backend>;

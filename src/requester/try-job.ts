@@ -1,5 +1,6 @@
 // Runs one shard of a job on this device before anything is paid: what it gives, how long it takes, on which engine.
-import type { BoundProgram, BufferInit } from '../engine/backend.ts';
+import type { BoundProgram, BufferInit, PreparedProgram, ProgramSource } from '../engine/backend.ts';
+import type { ChosenBackend, SoftwareGpu } from '../engine/choose-backend.ts';
 import { Fault } from '../protocol/fault.ts';
 import type { JobSpec, StageSpec } from '../protocol/job.ts';
 import { countShards, outputBytes, rangeOfShard } from '../protocol/shard.ts';
@@ -11,6 +12,8 @@ export interface TryOptions {
   /** Which shard; the middle one when not given, where pictures have something to show. */
   readonly index?: number;
   readonly want?: 'any' | 'cpu';
+  /** 'avoid', the default, takes a GPU made of software only for a program that our compiler cannot turn into WebAssembly. */
+  readonly softwareGpu?: SoftwareGpu;
   readonly onProgress?: (doneWorkgroups: number, workgroups: number) => void;
   readonly signal?: AbortSignal;
 }
@@ -51,9 +54,8 @@ async function runTrial(client: Client, stage: StageSpec, options: TryOptions): 
     const { packUniform } = await import('../compiler/pack-uniform.ts');
     buffers.set(PARAMETERS, { bytes: packUniform(parameters.type, stage.parameters) });
   }
-  const chosen = await openEngine(options.want ?? 'any');
+  const { chosen, prepared } = await prepareSomewhere({ wgsl: stage.wgsl, module: null, reflection }, options);
   try {
-    const prepared = await chosen.backend.prepare({ wgsl: stage.wgsl, module: null, reflection });
     const program = await prepared.bind(buffers);
     const { outputs, computeMs } = await runRange(program, stage, range, options);
     const { kind, label } = chosen.backend;
@@ -77,11 +79,30 @@ async function readInputs(client: Client, stage: StageSpec, range: Range, signal
   );
 }
 
-async function openEngine(want: 'any' | 'cpu') {
+interface Readied {
+  readonly chosen: ChosenBackend;
+  readonly prepared: PreparedProgram;
+}
+
+/** One shard on a slow engine tells more than none at all. */
+async function prepareSomewhere(source: ProgramSource, { want = 'any', softwareGpu = 'avoid' }: TryOptions): Promise<Readied> {
+  const chosen = await openEngine(want, softwareGpu);
+  try {
+    return { chosen, prepared: await chosen.backend.prepare(source) };
+  } catch (cause) {
+    chosen.backend.destroy();
+    const isOnlyForGpus = cause instanceof Error && 'code' in cause && cause.code === 'unsupported';
+    if (isOnlyForGpus && chosen.reason === 'software-gpu-avoided') return prepareSomewhere(source, { want, softwareGpu: 'use' });
+    throw cause;
+  }
+}
+
+async function openEngine(want: 'any' | 'cpu', softwareGpu: SoftwareGpu): Promise<ChosenBackend> {
   const { chooseBackend } = await import('../engine/choose-backend.ts');
   return chooseBackend({
     gpu: typeof navigator === 'undefined' ? undefined : navigator.gpu,
     want,
+    softwareGpu,
     powerPreference: 'high-performance',
     // A lost device fails the dispatch that was under way, which is told; nothing else runs on it.
     onLost: () => undefined,

@@ -72,11 +72,46 @@ describe('tabs', () => {
     expect(await page.evaluate(async () => (await contributorHarness.contributor).snapshot().settings)).toEqual({
       share: 0.75,
       threads: 1,
+      pauseOnBattery: true,
     });
     await stop(page);
     await page.reload();
     await page.waitForFunction(() => 'contributorHarness' in globalThis);
     expect(await stateOf(page)).toBe('off');
+    await page.close();
+  });
+});
+
+describe('on a battery', () => {
+  test('rests while the browser says so, goes on at the charger, and remembers that it need not', async () => {
+    const page = await browser.openTab(() => {
+      // Charged or not as a test says; the real one of a test machine has no battery.
+      const battery = Object.assign(new EventTarget(), { charging: false });
+      Object.assign(navigator, { getBattery: async () => battery });
+      Object.assign(globalThis, {
+        charge(charging: boolean) {
+          battery.charging = charging;
+          battery.dispatchEvent(new Event('chargingchange'));
+        },
+      });
+    });
+    const charge = (charging: boolean): Promise<void> =>
+      page.evaluate((next) => (globalThis as unknown as { charge(charging: boolean): void }).charge(next), charging);
+    await start(page);
+    await waitFor(page, 'idle');
+    expect(await page.evaluate(async () => (await contributorHarness.contributor).snapshot().state)).toMatchObject({
+      reason: 'on-battery',
+    });
+    await charge(true);
+    await waitUntilLeading(page);
+    await charge(false);
+    await waitFor(page, 'idle');
+    await page.evaluate(async () => (await contributorHarness.contributor).setSettings({ pauseOnBattery: false }));
+    await waitUntilLeading(page);
+    await page.reload();
+    await page.waitForFunction(() => 'contributorHarness' in globalThis);
+    await waitUntilLeading(page);
+    await stop(page);
     await page.close();
   });
 });

@@ -13,6 +13,7 @@ async function open(): Promise<OpenReply> {
   chosen = await chooseBackend({
     gpu: navigator.gpu,
     want: 'any',
+    softwareGpu: 'use',
     powerPreference: 'low-power',
     onLost: (loss) => losses.push(loss),
     createCpu: () => Promise.reject(new Error('This browser should have a software GPU.')),

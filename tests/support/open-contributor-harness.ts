@@ -10,8 +10,8 @@ import { serveFolder } from './serve-folder.ts';
 
 export interface HarnessBrowser {
   readonly context: BrowserContext;
-  /** A tab of the one profile, with `globalThis.contributorHarness` in it. */
-  openTab(): Promise<Page>;
+  /** A tab of the one profile, with `globalThis.contributorHarness` in it; `before` runs in the page before every load. */
+  openTab(before?: () => void): Promise<Page>;
   close(): Promise<void>;
 }
 
@@ -44,8 +44,9 @@ export async function openContributorHarness(): Promise<HarnessBrowser> {
   const context = await launchProfile({ gpu: 'none' });
   return {
     context,
-    async openTab() {
+    async openTab(before) {
       const page = await context.newPage();
+      if (before) await page.addInitScript(before);
       await page.goto(server.url);
       await page.waitForFunction(() => 'contributorHarness' in globalThis);
       return page;

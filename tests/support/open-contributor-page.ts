@@ -11,7 +11,9 @@ export interface ContributorPage {
 
 export interface ContributorPageOptions {
   readonly url: string;
+  /** `software` is asked for by its flag: a page left to itself leaves such a GPU alone. */
   readonly gpu: TestGpu;
+  readonly isLeftToItself?: boolean;
   /** Whatever its engine worker hands over is spoilt before it leaves the worker. */
   readonly isLying?: boolean;
 }
@@ -20,7 +22,9 @@ export async function openContributorPage(options: ContributorPageOptions): Prom
   const proxy = options.isLying ? await openLyingProxy(options.url) : null;
   const context = await launchProfile({ gpu: options.gpu }, { serviceWorkers: 'block' });
   const page = context.pages()[0] ?? (await context.newPage());
-  await page.goto(proxy?.url ?? options.url);
+  const url = new URL(proxy?.url ?? options.url);
+  if (options.gpu === 'software' && !options.isLeftToItself) url.searchParams.set('gpu', 'software');
+  await page.goto(url.href);
   await page.getByRole('button', { name: 'Full', exact: true }).click();
   await page.getByRole('button', { name: /^Contribute/ }).click();
   return {

@@ -47,7 +47,7 @@ export async function runContributor(options: RunContributorOptions): Promise<Ru
     key: options.key ?? (await makeFreshKey()),
     store: options.store ?? createMemoryStore(),
     pool: wrapPool(createEnginePool({ spawn: spawnEngineThread, clock: systemClock })),
-    settings: { share: 1, threads },
+    settings: { share: 1, threads, pauseOnBattery: true },
     build: 'test',
     onSnapshot(snapshot) {
       options.onSnapshot?.(snapshot);

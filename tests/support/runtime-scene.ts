@@ -34,6 +34,8 @@ export interface Setting {
   readonly clock?: FakeClock;
   readonly threads?: number;
   readonly engine?: 'gpu' | 'cpu';
+  /** Answers for the coordinator's blobs, each time one is asked for; by default they come. */
+  readonly beforeFetch?: () => Promise<void>;
 }
 
 export function makeScene({
@@ -42,11 +44,13 @@ export function makeScene({
   clock = createFakeClock(),
   threads = 1,
   engine = 'cpu',
+  beforeFetch = async () => undefined,
 }: Setting = {}): Scene {
   const coordinator = createScriptedCoordinator(clock);
   const pool = createPuppetPool({ kind: engine, label: 'puppet', isFallback: false, why: 'A test.' });
   const stage = makeStage(manifest);
   const fetched: string[] = [];
+  const fetchBlob = makeBlobFetcher(stage);
   const snapshots: ContributorSnapshot[] = [];
   const runtime = createRuntime({
     openChannel: async (onStep) => {
@@ -59,8 +63,12 @@ export function makeScene({
     clock,
     random: () => 0.5,
     build: 'test',
-    settings: { share: 1, threads },
-    fetchBlob: makeBlobFetcher(stage, (digest) => fetched.push(digest)),
+    settings: { share: 1, threads, pauseOnBattery: true },
+    async fetchBlob(digest) {
+      fetched.push(digest);
+      await beforeFetch();
+      return await fetchBlob(digest);
+    },
     onSnapshot: (snapshot) => snapshots.push(snapshot),
   });
   return { clock, coordinator, pool, store, stage, runtime, fetched, snapshots };

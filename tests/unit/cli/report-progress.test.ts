@@ -5,7 +5,7 @@ import { makeNote, makeVerified } from '../../../src/contributor/feed.ts';
 import { type ContributorSnapshot, type ContributorState, makeSnapshot, sentenceFor } from '../../../src/contributor/state.ts';
 import type { JobId } from '../../../src/protocol/ids.ts';
 
-const START = makeSnapshot({ share: 1, threads: 1 });
+const START = makeSnapshot({ share: 1, threads: 1, pauseOnBattery: true });
 const working: ContributorState = { kind: 'working' };
 const starved: ContributorState = { kind: 'idle', reason: 'no-jobs', sentence: sentenceFor('no-jobs'), retryAtMs: null };
 const asking: ContributorState = { kind: 'idle', reason: 'asking', sentence: sentenceFor('asking'), retryAtMs: null };

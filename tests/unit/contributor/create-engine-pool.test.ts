@@ -7,7 +7,7 @@ import {
   START_BUDGET_MS,
   STOP_GRACE_MS,
 } from '../../../src/contributor/create-engine-pool.ts';
-import type { EngineReport, EngineStart } from '../../../src/contributor/engine-api.ts';
+import type { EngineReport, EngineStart, EngineWish } from '../../../src/contributor/engine-api.ts';
 import type { PoolRequest } from '../../../src/contributor/engine-pool.ts';
 import type { EngineView } from '../../../src/contributor/state.ts';
 import { ASK_AGAIN_AFTER_MS } from '../../../src/engine/gpu/loss-policy.ts';
@@ -27,7 +27,7 @@ const GPU: EngineStart = { kind: 'gpu', label: 'a GPU', isFallback: false, why: 
 const CPU: EngineStart = { kind: 'cpu', label: 'wasm', isFallback: false, why: 'Computing on the CPU.', maxBufferBytes: 2_048 };
 
 interface WorkerPlan {
-  readonly start?: (want: 'any' | 'cpu') => Promise<EngineStart>;
+  readonly start?: (wish: EngineWish) => Promise<EngineStart>;
   readonly load?: (key: Digest) => EngineReport | null;
 }
 
@@ -41,9 +41,9 @@ function makeWorker({ start = async () => CPU, load = () => null }: WorkerPlan):
     onNews: null,
     onCrash: null,
     api: {
-      start: (want) => {
-        calls.push(`start ${want}`);
-        return start(want);
+      start: (wish) => {
+        calls.push(`start ${wish.want}, ${wish.softwareGpu} software GPUs`);
+        return start(wish);
       },
       async load({ key }) {
         calls.push(`load ${key}`);
@@ -251,6 +251,23 @@ describe('killing', () => {
 });
 
 describe('starting', () => {
+  test('a software GPU is avoided unless it was asked for', async () => {
+    const calls: EngineWish[] = [];
+    const spawn = (): FakeWorker =>
+      makeWorker({
+        start: async (wish) => {
+          calls.push(wish);
+          return CPU;
+        },
+      });
+    await createEnginePool({ spawn, clock: createFakeClock() }).start();
+    await createEnginePool({ spawn, clock: createFakeClock(), softwareGpu: 'use' }).start();
+    expect(calls).toEqual([
+      { want: 'any', softwareGpu: 'avoid' },
+      { want: 'any', softwareGpu: 'use' },
+    ]);
+  });
+
   test('an engine that fails, crashes or hangs rejects the start', async () => {
     const failing = makePool({ start: async () => Promise.reject(new Error('no WebAssembly')) });
     await expect(failing.pool.start()).rejects.toThrow('no WebAssembly');
@@ -278,7 +295,7 @@ describe('a lost GPU', () => {
     await clock.advance(ASK_AGAIN_AFTER_MS - 1);
     expect(spawned).toHaveLength(1);
     await clock.advance(1);
-    expect(spawned[1]?.calls.slice(0, 1)).toEqual(['start any']);
+    expect(spawned[1]?.calls.slice(0, 1)).toEqual(['start any, avoid software GPUs']);
     await spawned[1]?.finish();
     expect(await next.report).toEqual(DONE);
     expect(engines.map(({ kind, why }) => `${kind}: ${why}`)).toEqual([
@@ -288,13 +305,13 @@ describe('a lost GPU', () => {
   });
 
   test('a second time soon after is the end of it: the CPU computes', async () => {
-    const { clock, pool, spawned, engines } = makePool({ start: async (want) => (want === 'cpu' ? CPU : GPU) });
+    const { clock, pool, spawned, engines } = makePool({ start: async ({ want }) => (want === 'cpu' ? CPU : GPU) });
     await pool.start();
     spawned[0]?.onNews?.({ kind: 'lost', message: '' });
     await clock.advance(ASK_AGAIN_AFTER_MS);
     spawned[1]?.onNews?.({ kind: 'lost', message: '' });
     await settle();
-    expect(spawned[2]?.calls[0]).toBe('start cpu');
+    expect(spawned[2]?.calls[0]).toBe('start cpu, avoid software GPUs');
     expect(engines.at(-1)).toMatchObject({ kind: 'cpu', why: expect.stringContaining('twice') });
     expect(pool.capabilities[0]?.kind).toBe('cpu');
   });
@@ -305,7 +322,7 @@ describe('a lost GPU', () => {
     await pool.start();
     spawned[0]?.onNews?.({ kind: 'lost', message: '' });
     await clock.advance(ASK_AGAIN_AFTER_MS);
-    expect(spawned.at(-1)?.calls[0]).toBe('start cpu');
+    expect(spawned.at(-1)?.calls[0]).toBe('start cpu, avoid software GPUs');
     expect(engines.at(-1)).toMatchObject({ kind: 'cpu', why: expect.stringContaining('no GPU after a loss') });
   });
 });

@@ -80,7 +80,7 @@ const REQUEST = {
 describe('a shard', () => {
   test('gets all buffers at first, then only what must be fresh', async () => {
     const { engine, given } = makeEngine();
-    await engine.start('any');
+    await engine.start({ want: 'any', softwareGpu: 'avoid' });
     expect(await engine.load(PROGRAM)).toBeNull();
     expect(await engine.run(REQUEST)).toMatchObject({ kind: 'done', outputs: [{ name: 'out', bytes: new Uint8Array([1, 2, 3, 4]) }] });
     await engine.run(REQUEST);
@@ -107,7 +107,7 @@ describe('a shard', () => {
 
   test('lets messages in after every slice, tells progress now and then, and stops when told', async () => {
     const { engine, news, turns } = makeEngine({ dispatch: async () => void (turns() === 2 && (await engine.stop())) });
-    await engine.start('any');
+    await engine.start({ want: 'any', softwareGpu: 'avoid' });
     await engine.load(PROGRAM);
     expect(await engine.run(REQUEST)).toEqual({ kind: 'stopped' });
     expect(turns()).toBe(3);
@@ -117,13 +117,13 @@ describe('a shard', () => {
 
   test('of a program that is not loaded is refused', async () => {
     const { engine } = makeEngine();
-    await engine.start('any');
+    await engine.start({ want: 'any', softwareGpu: 'avoid' });
     expect(await engine.run(REQUEST)).toMatchObject({ kind: 'failed', code: 'program-trap' });
   });
 
   test('unload frees program and buffers', async () => {
     const { engine, ended } = makeEngine();
-    await engine.start('any');
+    await engine.start({ want: 'any', softwareGpu: 'avoid' });
     await engine.load(PROGRAM);
     await engine.run(REQUEST);
     await engine.unload(KEY);
@@ -142,7 +142,7 @@ describe('failures', () => {
     [new WebAssembly.RuntimeError('unreachable'), 'program-trap'],
   ])('%s while running is %s', async (error, code) => {
     const { engine } = makeEngine({ dispatch: () => Promise.reject(error) });
-    await engine.start('any');
+    await engine.start({ want: 'any', softwareGpu: 'avoid' });
     await engine.load(PROGRAM);
     expect(await engine.run(REQUEST)).toMatchObject({ kind: 'failed', code, message: error.message });
   });
@@ -157,7 +157,7 @@ describe('failures', () => {
         throw error;
       },
     });
-    await engine.start('any');
+    await engine.start({ want: 'any', softwareGpu: 'avoid' });
     expect(await engine.load(PROGRAM)).toMatchObject({ kind: 'failed', code });
   });
 });

@@ -12,7 +12,7 @@ import {
 import { type ContributorSnapshot, type LatestOutput, makeSnapshot } from '../../../src/contributor/state.ts';
 import { createFakeClock, type FakeClock } from '../../support/fake-clock.ts';
 
-const SNAPSHOT = makeSnapshot({ share: 0.5, threads: 2 });
+const SNAPSHOT = makeSnapshot({ share: 0.5, threads: 2, pauseOnBattery: true });
 
 interface Tab {
   readonly tab: LeaderTab;

@@ -160,6 +160,60 @@ describe('restarts', () => {
   });
 });
 
+describe('on its battery', () => {
+  test('a device hands everything back, takes nothing, and goes on by itself at the charger', async () => {
+    const scene = await startScene();
+    const { clock, coordinator, pool, stage, runtime } = scene;
+    await coordinator.say({ type: 'assignments', assignments: [makeAssignment(stage, 0)] });
+    runtime.setOnBattery(true);
+    await settle();
+    expect(pool.runs[0]?.isStopped).toBe(true);
+    expect(coordinator.heard('results').flatMap(({ results }) => results.map(({ outcome }) => outcome.kind))).toEqual(['released']);
+    expect(idleReasonOf(scene)).toBe('on-battery');
+    coordinator.forget();
+    await coordinator.say({ type: 'assignments', assignments: [makeAssignment(stage, 1)] });
+    await clock.advance(100);
+    expect(pool.runs).toHaveLength(1);
+    expect(coordinator.heard('want')).toHaveLength(0);
+    runtime.setOnBattery(false);
+    await clock.advance(100);
+    expect(coordinator.heard('want')).toHaveLength(1);
+    expect(idleReasonOf(scene)).toBe('asking');
+  });
+
+  test('one that is resumed computes until the charger has come and gone', async () => {
+    const scene = await startScene();
+    scene.runtime.setOnBattery(true);
+    scene.runtime.resume();
+    expect(idleReasonOf(scene)).toBe('asking');
+    scene.runtime.setSettings({ share: 0.5 });
+    expect(idleReasonOf(scene)).toBe('asking');
+    scene.runtime.setOnBattery(false);
+    scene.runtime.setOnBattery(true);
+    expect(idleReasonOf(scene)).toBe('on-battery');
+  });
+
+  test('a pause on top of it is lifted on its own', async () => {
+    const scene = await startScene();
+    scene.runtime.setOnBattery(true);
+    scene.runtime.pause();
+    expect(idleReasonOf(scene)).toBe('paused');
+    scene.runtime.resume();
+    expect(idleReasonOf(scene)).toBe('on-battery');
+    scene.runtime.resume();
+    expect(idleReasonOf(scene)).toBe('asking');
+  });
+
+  test('the setting decides, also later', async () => {
+    const scene = await startScene();
+    scene.runtime.setSettings({ pauseOnBattery: false });
+    scene.runtime.setOnBattery(true);
+    expect(idleReasonOf(scene)).toBe('asking');
+    scene.runtime.setSettings({ pauseOnBattery: true });
+    expect(idleReasonOf(scene)).toBe('on-battery');
+  });
+});
+
 describe('pause, stop and settings', () => {
   test('pause hands everything back, keeps the connection, and takes nothing until resumed', async () => {
     const scene = await startScene();

@@ -13,11 +13,19 @@ import type { JobId } from '../../../src/protocol/ids.ts';
 import { IDLE_REASONS } from '../../../src/protocol/messages.ts';
 import { VOTE_STATES } from '../../../src/protocol/verdict.ts';
 
-const REASONS: readonly ContributorIdleReason[] = [...IDLE_REASONS, 'paused', 'pending-reconnect', 'asking', 'loading-inputs'];
+const REASONS: readonly ContributorIdleReason[] = [
+  ...IDLE_REASONS,
+  'paused',
+  'on-battery',
+  'pending-reconnect',
+  'asking',
+  'loading-inputs',
+];
 
 const FACTS: RuntimeFacts = {
   isOn: true,
   isPaused: false,
+  isOnBattery: false,
   fault: null,
   step: null,
   running: 0,
@@ -42,6 +50,8 @@ describe('deriveState', () => {
     ['off', { isOn: false, running: 1 }, { kind: 'off' }],
     ['a fault above all', { isOn: false, fault }, { kind: 'stopped', fault }],
     ['paused, also without a connection', { isPaused: true, connection: waiting }, { kind: 'idle', reason: 'paused' }],
+    ['on its battery, also before its first step', { isOnBattery: true, step: 'engine' }, { kind: 'idle', reason: 'on-battery' }],
+    ['paused above the battery', { isOnBattery: true, isPaused: true }, { kind: 'idle', reason: 'paused' }],
     ['working, also without a connection', { running: 1, connection: waiting, idle }, { kind: 'working' }],
     ['starting', { step: 'account', connection: { kind: 'opening' } }, { kind: 'starting', step: 'account' }],
     ['a start that fails is a reconnect', { step: 'connecting', connection: waiting }, { kind: 'reconnecting', attempt: 2, retryAtMs: 9 }],
@@ -60,7 +70,7 @@ describe('deriveState', () => {
 });
 
 test('settings stay within their bounds', () => {
-  const settings = { share: 0.5, threads: 2 };
+  const settings = { share: 0.5, threads: 2, pauseOnBattery: true };
   expect(adjustSettings(settings, { share: 0.049 }).share).toBe(0.05);
   expect(adjustSettings(settings, { share: 0.05 }).share).toBe(0.05);
   expect(adjustSettings(settings, { share: 1 }).share).toBe(1);
@@ -70,6 +80,8 @@ test('settings stay within their bounds', () => {
   expect(adjustSettings(settings, { threads: 64 }).threads).toBe(64);
   expect(adjustSettings(settings, { threads: 65 }).threads).toBe(64);
   expect(adjustSettings(settings, { threads: 2.6 }).threads).toBe(3);
+  expect(adjustSettings(settings, {}).pauseOnBattery).toBe(true);
+  expect(adjustSettings(settings, { pauseOnBattery: false }).pauseOnBattery).toBe(false);
 });
 
 describe('the feed', () => {

@@ -17,7 +17,7 @@ const device = { limits: {}, lost: new Promise(() => {}) } as unknown as GPUDevi
 
 function wish(adapter: () => Promise<GPUAdapter | null>, change: Partial<BackendWishes> = {}): BackendWishes {
   const gpu = { requestAdapter: adapter } as unknown as GPU;
-  return { gpu, want: 'any', powerPreference: 'low-power', onLost: () => {}, createCpu: () => cpu, ...change };
+  return { gpu, want: 'any', softwareGpu: 'use', powerPreference: 'low-power', onLost: () => {}, createCpu: () => cpu, ...change };
 }
 
 test('a real GPU is ranked as one', async () => {

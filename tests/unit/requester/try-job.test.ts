@@ -1,6 +1,6 @@
 // One shard on this device: real compiler and CPU engine, inputs by digest and by slice, each refusal with its place.
 import { readFileSync } from 'node:fs';
-import { describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { createApi } from '../../../src/account/create-api.ts';
 import type { Digest } from '../../../src/protocol/ids.ts';
 import type { JobSpec } from '../../../src/protocol/job.ts';
@@ -60,6 +60,38 @@ function makeSpec(put: (bytes: Uint8Array) => Digest, change: object = {}): JobS
   };
   return parseJobSpec({ title: 'Sums', stages: [stage], view: { kind: 'bytes', output: 'sums' } });
 }
+
+describe('where the only GPU is one of software', () => {
+  afterEach(() => vi.unstubAllGlobals());
+
+  /** The adapter gives no device, so that what was tried ends at the CPU again. */
+  function stubSoftwareGpu() {
+    const requestDevice = vi.fn(() => Promise.reject(new Error('no device')));
+    const info = { vendor: 'google', architecture: 'swiftshader', device: '', description: '', isFallbackAdapter: true };
+    vi.stubGlobal('navigator', { gpu: { requestAdapter: async () => ({ info, limits: {}, requestDevice }) } });
+    return requestDevice;
+  }
+  const ONLY_FOR_GPUS = WGSL.replace('linear * parameters.factor', 'subgroupAdd(linear)');
+
+  test('it is left alone, and the trial says so', async () => {
+    const requestDevice = stubSoftwareGpu();
+    const { client, put } = createBlobClient();
+    const { engine } = await tryJob(client, makeSpec(put));
+    expect(engine).toMatchObject({ kind: 'cpu', sentence: expect.stringContaining('slower than the CPU itself') });
+    expect(requestDevice).not.toHaveBeenCalled();
+  });
+
+  test.each([
+    ['it is tried when it was asked for', WGSL, { softwareGpu: 'use' }, 1],
+    ['it is tried when our compiler cannot do the program', ONLY_FOR_GPUS, {}, 1],
+    ['it is not tried for a program that is wrong', WGSL.replace('table[0]', 'missing'), {}, 0],
+  ] as const)('%s', async (_, wgsl, options, times) => {
+    const requestDevice = stubSoftwareGpu();
+    const { client, put } = createBlobClient();
+    await tryJob(client, makeSpec(put, { wgsl }), options).catch(() => undefined);
+    expect(requestDevice).toHaveBeenCalledTimes(times);
+  });
+});
 
 describe('a trial', () => {
   test.each([

@@ -1,7 +1,8 @@
 // The examination of uploaded programs: real Tint, real compiler, real samples; every refusal by code, naming field, limit and remedy.
+import { spawn } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { examineProgram } from '../../../../server/effects/examine-program.ts';
-import { createProgramExaminer, type ProgramExaminer } from '../../../../server/effects/program-examiner.ts';
+import { createProgramExaminer, MAX_WAITING, type ProgramExaminer } from '../../../../server/effects/program-examiner.ts';
 import { createValidator, type Validator } from '../../../../server/effects/validate-wgsl.ts';
 import type { StageSpec } from '../../../../src/protocol/job.ts';
 
@@ -142,16 +143,59 @@ describe('a program is refused', () => {
   });
 });
 
-describe('the examiner’s process', () => {
-  let examiner: ProgramExaminer;
-  beforeAll(() => {
-    examiner = createProgramExaminer();
+describe('where Dawn cannot be loaded', () => {
+  it('no validator is made, and one sentence says why no job is accepted', async () => {
+    const refused = createValidator(() => Promise.reject(new Error('no such binary')));
+    await expect(refused).rejects.toMatchObject({ code: 'validator-unavailable', message: expect.stringMatching(/no job can be checked/) });
   });
-  afterAll(() => examiner.stop());
+});
 
-  it('answers reports and faults as the function does', async () => {
-    const report = await examiner.examine({ stage: stageOf(GOOD), inputs: {} });
-    expect(report.module?.length).toBeGreaterThan(100);
-    await expect(examiner.examine({ stage: stageOf('hello'), inputs: {} })).rejects.toMatchObject({ code: 'bad-program' });
+/** A stand-in for the child process. */
+const spawnScript = (script: string) =>
+  spawn(process.execPath, ['-e', script], { stdio: ['ignore', 'ignore', 'ignore', 'ipc'], serialization: 'advanced' });
+
+describe('the examiner’s process', () => {
+  const opened: ProgramExaminer[] = [];
+  const create = (...options: Parameters<typeof createProgramExaminer>) => {
+    const examiner = createProgramExaminer(...options);
+    opened.push(examiner);
+    return examiner;
+  };
+  afterAll(() => opened.forEach((examiner) => examiner.stop()));
+
+  it('answers reports and faults as the function does, one after the other', async () => {
+    const examiner = create();
+    const bad = examiner.examine({ stage: stageOf('hello'), inputs: {} });
+    const good = examiner.examine({ stage: stageOf(GOOD), inputs: {} });
+    await expect(bad).rejects.toMatchObject({ code: 'bad-program' });
+    expect((await good).module?.length).toBeGreaterThan(100);
+  });
+
+  it('gives up a program after its time, and goes on with the next in a new process', async () => {
+    let started = 0;
+    // the first process never answers
+    const start = () => {
+      const script =
+        started++ === 0
+          ? 'process.on("message", () => {})'
+          : 'process.on("message", () => process.send({ answer: { kind: "report", report: "fine" } }))';
+      return spawnScript(script);
+    };
+    const examiner = create({ timeoutMs: 1_000, start });
+    const first = examiner.examine({ stage: stageOf(GOOD), inputs: {} });
+    await expect(first).rejects.toMatchObject({ code: 'program-runs-away' });
+    await expect(examiner.examine({ stage: stageOf(GOOD), inputs: {} })).resolves.toBe('fine');
+  });
+
+  it('blames the program that made the process end', async () => {
+    const examiner = create({ start: () => spawnScript('process.on("message", () => process.abort())') });
+    await expect(examiner.examine({ stage: stageOf(GOOD), inputs: {} })).rejects.toMatchObject({ code: 'bad-program' });
+  });
+
+  it('takes so many waiting programs and no more', async () => {
+    const examiner = create({ start: () => spawnScript('process.on("message", () => {})') });
+    const ask = () => examiner.examine({ stage: stageOf(GOOD), inputs: {} });
+    for (let i = 0; i < MAX_WAITING + 1; i++) void ask().catch(() => undefined);
+    await expect(ask()).rejects.toMatchObject({ code: 'too-many-requests' });
   });
 });

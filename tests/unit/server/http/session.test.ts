@@ -59,6 +59,11 @@ async function signInByCookie(started: StartedApp) {
   return { key, body, cookie: cookieOf(response), response };
 }
 
+/** What a wallet is asked to sign to answer a challenge. */
+function makeMessage(address: `0x${string}`, { nonce, origin, domain, chainId, expiresAtMs }: ChallengeView): string {
+  return createSiweMessage({ address, chainId, domain, nonce, uri: origin, version: '1', expirationTime: new Date(expiresAtMs) });
+}
+
 describe('a guest', () => {
   test('gets a cookie that scripts cannot read, and is known by it', async () => {
     const started = startApp();
@@ -285,16 +290,7 @@ describe('a wallet', () => {
     const started = startApp();
     const { account } = makeWallet();
     for (const signature of [await makeWallet().account.signMessage({ message: 'x' }), '0x12', '0xnothing']) {
-      const { nonce, origin, domain, chainId, expiresAtMs } = await askChallenge(started);
-      const message = createSiweMessage({
-        address: account.address,
-        chainId,
-        domain,
-        nonce,
-        uri: origin,
-        version: '1',
-        expirationTime: new Date(expiresAtMs),
-      });
+      const message = makeMessage(account.address, await askChallenge(started));
       expect((await post(started, '/api/session', { kind: 'wallet', message, signature })).body.code).toBe('bad-signature');
     }
     expect((await post(started, '/api/session', { kind: 'wallet', message: 'let me in', signature: '0x' })).body.code).toBe(
@@ -313,16 +309,7 @@ describe('a wallet', () => {
   test('cannot be replayed', async () => {
     const started = startApp();
     const { account } = makeWallet();
-    const { nonce, origin, domain, chainId, expiresAtMs } = await askChallenge(started);
-    const message = createSiweMessage({
-      address: account.address,
-      chainId,
-      domain,
-      nonce,
-      uri: origin,
-      version: '1',
-      expirationTime: new Date(expiresAtMs),
-    });
+    const message = makeMessage(account.address, await askChallenge(started));
     const signature = await account.signMessage({ message });
     expect(verifyMessage(message, signature)).toBe(account.address);
     expect((await post(started, '/api/session', { kind: 'wallet', message, signature })).status).toBe(200);

@@ -396,8 +396,3 @@ test('kill -9 of the database in the midst of commits loses none that was answer
   expect(await balance(one.account)).toBe(BigInt(final.size) * job.pricePerCopy);
   expect(await pages.readJob(job.id)).toMatchObject({ finalShards: final.size, paid: String(final.size * 1_000) });
 });
-
-test('ids are never given twice', async () => {
-  const drawn = (await Promise.all(Array.from({ length: 8 }, () => journal.nextIds(50)))).flat();
-  expect(new Set(drawn).size).toBe(400);
-});
