@@ -70,7 +70,11 @@ export const SETTINGS = [
   { name: 'HOUSE_CONTRIBUTOR', fallback: 'on', description: 'off: do not lend this machine to the network.' },
   { name: 'HOUSE_JOBS', fallback: 'on', description: 'off: no jobs by the house when nobody else has any.' },
   { name: 'START_GRANT', fallback: '100', description: 'Credits a new account is given once.' },
-  { name: 'DAILY_GRANT_CAP', fallback: '10000', description: 'Credits given as start grants in a day, in all; as much again may go into house jobs.' },
+  {
+    name: 'DAILY_GRANT_CAP',
+    fallback: '10000',
+    description: 'Credits given as start grants in a day, in all; as much again may go into house jobs.',
+  },
   { name: 'GUEST_CAP', fallback: '1000', description: 'Credits a guest may hold before attaching a wallet.' },
   { name: 'DISK_FLOOR_BYTES', fallback: '536870912', description: 'Free disk below which nothing is handed out or uploaded.' },
   { name: 'BLOB_QUOTA_BYTES', fallback: '1073741824', description: 'Bytes an account may upload in a day.' },

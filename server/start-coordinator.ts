@@ -2,6 +2,7 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Fault } from '../src/protocol/fault.ts';
 import { createSignInRules } from './accounts/create-sign-in-rules.ts';
 import type { Config } from './config.ts';
 import { runCoordinator } from './coordinator/run-coordinator.ts';
@@ -50,7 +51,11 @@ export async function startCoordinator(config: Config): Promise<Coordinator> {
     macSecret,
     nowMs: Date.now,
     wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
-    onFailedCommit: (cause) => log.error({ err: cause }, 'A commit failed: nothing of it was accepted, the state is read again.'),
+    onFailedCommit: (cause) => {
+      log.error({ err: cause }, 'A commit failed: nothing of it was accepted, the state is read again.');
+      // nothing this process decides can be written any more
+      if (cause instanceof Fault && cause.facts.isFenced === true) process.exit(1);
+    },
   });
   const gateway = createGateway({
     runner,

@@ -1,10 +1,11 @@
-// Woken by bytes that a holder was asked for: right ones make the shard final, wrong ones cost the holder its vote.
+// Woken by bytes that a holder was asked for: right ones make the shard final, after wrong ones the next holder is asked.
 
 import type { AssignmentClaim } from '../../src/protocol/assignment.ts';
 import { resultDigest } from '../../src/protocol/canonical.ts';
+import { askForBytes } from './ask-for-bytes.ts';
 import type { OutputBytes } from './change.ts';
 import type { SessionKey } from './event.ts';
-import { askForBytes, finalise, recordDevice, voidWithheld } from './settle-shard.ts';
+import { finalise, recordDevice, voidWithheld } from './settle-shard.ts';
 import { type CoordinatorState, findShard, type OutcomeBuilder } from './state.ts';
 
 interface Arrival {
@@ -26,6 +27,8 @@ export function acceptBytes(state: CoordinatorState, arrival: Arrival, nowMs: nu
     finalise(state, found.job, shard, { ...provisional, outputs: arrival.outputs }, nowMs, out);
     return;
   }
+  // only the one whose turn it is can end it: the next holder keeps its time
+  if (provisional.asking !== vote.copy) return;
   recordDevice(state, session.device, { failed: 1 }, out);
   if (!askForBytes(state, found.job, shard, nowMs, out)) voidWithheld(state, found.job, shard, nowMs, out);
 }

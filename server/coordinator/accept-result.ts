@@ -1,26 +1,22 @@
 // Woken by results: checks that the assignment is ours and the device's, counts the vote once, and judges the shard.
 
-import { resultDigest } from '../../src/protocol/canonical.ts';
+import type { AssignmentClaim } from '../../src/protocol/assignment.ts';
 import type { FaultBody } from '../../src/protocol/fault.ts';
 import type { ResultReceipt } from '../../src/protocol/messages.ts';
 import type { OutputResult, Result } from '../../src/protocol/result.ts';
 import { outputBytes } from '../../src/protocol/shard.ts';
-import type { VoteState } from '../../src/protocol/verdict.ts';
-import { isDecided, type JobInPlay, openShard, type ShardInPlay, type Vote, verdictOf } from '../jobs/job-in-play.ts';
+import { isDecided, type JobInPlay, openShard, type ShardInPlay, takeCopy, verdictOf } from '../jobs/job-in-play.ts';
 import { isClaimOurs } from '../verification/assignment-mac.ts';
+import { acceptFailure } from './accept-failure.ts';
+import { castVote } from './cast-vote.ts';
 import type { OutputBytes } from './change.ts';
-import { endJob } from './end-job.ts';
 import type { SessionKey } from './event.ts';
 import { dropLease, wantAgain } from './lease-shards.ts';
-import { failShard, judgeShard, recordDevice } from './settle-shard.ts';
+import { recallSettled } from './remember-settled.ts';
 import { type CoordinatorState, type DeviceSession, findShard, type OutcomeBuilder } from './state.ts';
 
 /** A result is taken this long after its lease ended, while its shard still wants votes. */
 export const MAX_LATE_MS = 600_000;
-/** GPUs lost on a job's program before the job is stopped. */
-export const MAX_GPUS_LOST = 2;
-/** Devices that may fail a shard before it is given up. */
-export const MAX_SHARD_FAILURES = 3;
 
 interface Arrival {
   readonly session: SessionKey;
@@ -57,6 +53,8 @@ function acceptResult(
   });
   const fault = checkClaim(state, session, result, nowMs);
   if (fault) return refuse(fault);
+  const again = result.outcome.kind === 'done' ? repeatNews(state, session, claim, out) : null;
+  if (again) return again;
   const found = findShard(state, claim.shard.id);
   // the job has ended, or the shard was decided without this copy
   if (!found) return { shard: claim.shard.id, copy: claim.copy, verdict: 'final', vote: 'late', refusal: null };
@@ -64,11 +62,33 @@ function acceptResult(
   if (isDecided(job, index))
     return { shard: claim.shard.id, copy: claim.copy, verdict: verdictOf(job, index), vote: 'late', refusal: null };
   const shard = openShard(job, index);
+  if (isCopyOfAnother(shard, claim)) return refuse(COPY_TAKEN);
   // After a restart a result may be the first that is heard of its shard: its copy number is taken, and the other copies must go out again.
-  shard.nextCopy = Math.max(shard.nextCopy, claim.copy + 1);
+  takeCopy(job, shard, claim.copy);
   const receipt = acceptOutcome(state, session, { job, shard, result, bytes, refuse }, nowMs, out);
   if (shard.wanted > 0 && !shard.isQueued) wantAgain(state, job, shard, 0);
   return receipt;
+}
+
+const COPY_TAKEN: FaultBody = {
+  code: 'bad-assignment',
+  sentence: 'This copy was handed out again before the coordinator was restarted; the result was dropped.',
+};
+
+/** One number, one device: else what is paid and who is outvoted would be mixed up. */
+function isCopyOfAnother({ leases, votes }: ShardInPlay, { copy, device }: AssignmentClaim): boolean {
+  return [leases, votes].some((copies) => copies.some((other) => other.copy === copy && other.device !== device));
+}
+
+/** The shard was decided with this copy and the news were lost with a connection: says them once more. */
+function repeatNews(state: CoordinatorState, session: DeviceSession, claim: AssignmentClaim, out: OutcomeBuilder): ResultReceipt | null {
+  const known = recallSettled(state, claim);
+  if (!known) return null;
+  if (known.paid > 0n) {
+    const shards = [{ shard: claim.shard.id, amount: known.paid }];
+    out.messages.push({ session: session.session, message: { type: 'credited', shards, balance: 0n }, afterCommit: true });
+  }
+  return { shard: claim.shard.id, copy: claim.copy, verdict: known.verdict, vote: known.vote, refusal: null };
 }
 
 interface Judged {
@@ -90,8 +110,9 @@ function acceptOutcome(
   const { index } = shard;
   switch (result.outcome.kind) {
     case 'released':
-      if (dropLease(state, shard, claim.copy)) wantAgain(state, job, shard, 1);
-      releaseCanary(job, session);
+      // who hands work back wants no more of it until it asks again
+      session.pendingWant = 0;
+      if (dropLease(state, job, shard, claim.copy)) wantAgain(state, job, shard, 1);
       return null;
     case 'failed':
       acceptFailure(state, session, job, shard, result, nowMs, out);
@@ -100,7 +121,7 @@ function acceptOutcome(
       const { outputs, engine, elapsedMs } = result.outcome;
       const wrong = checkOutputs(job, claim.shard.count, outputs, bytes);
       if (wrong) {
-        if (dropLease(state, shard, claim.copy)) wantAgain(state, job, shard, 1);
+        if (dropLease(state, job, shard, claim.copy)) wantAgain(state, job, shard, 1);
         return refuse(wrong);
       }
       if (engine === 'gpu') backFromCanary(state, job);
@@ -145,100 +166,6 @@ function checkOutputs(
     return { code: 'bad-message', sentence: 'Copies of this job are compared within a tolerance; send the bytes with the result.' };
   }
   return null;
-}
-
-function acceptFailure(
-  state: CoordinatorState,
-  session: DeviceSession,
-  job: JobInPlay,
-  shard: ShardInPlay,
-  result: Result,
-  nowMs: number,
-  out: OutcomeBuilder,
-): void {
-  if (result.outcome.kind !== 'failed') return;
-  const { code, message } = result.outcome;
-  const wasOut = dropLease(state, shard, result.claim.copy);
-  shard.failedOn.add(session.device);
-  releaseCanary(job, session);
-  state.hasNewWork = true;
-  if (code !== 'inputs-unavailable') recordDevice(state, session.device, { failed: 1 }, out);
-  if (code === 'gpu-lost') job.gpuLostOn.add(session.device);
-  if (job.gpuLostOn.size >= MAX_GPUS_LOST) {
-    const sentence = `The program took the GPU away from ${MAX_GPUS_LOST} devices; make its workgroups do less and submit it again.`;
-    endJob(state, job, { state: 'failed', reason: { code: 'program-runs-away', sentence } }, nowMs, out);
-    return;
-  }
-  if (shard.failedOn.size >= MAX_SHARD_FAILURES) {
-    failShard(
-      state,
-      job,
-      shard,
-      nowMs,
-      out,
-      `Shard ${shard.index} failed on ${shard.failedOn.size} devices; the last one said: ${message}`,
-    );
-    return;
-  }
-  if (wasOut) wantAgain(state, job, shard, 1);
-}
-
-interface Copy {
-  readonly copy: number;
-  readonly outputs: readonly OutputResult[];
-  readonly bytes: readonly OutputBytes[] | null;
-  readonly engine: 'gpu' | 'cpu';
-  readonly elapsedMs: number;
-}
-
-function castVote(
-  state: CoordinatorState,
-  session: DeviceSession,
-  job: JobInPlay,
-  shard: ShardInPlay,
-  copy: Copy,
-  nowMs: number,
-  out: OutcomeBuilder,
-): VoteState {
-  const wasOut = dropLease(state, shard, copy.copy);
-  // an account votes once: the same result again, or a second copy after the first lease ended
-  if (shard.votes.some((vote) => vote.account === session.account)) return 'waiting';
-  if (!wasOut) {
-    const twin = shard.leases.find((lease) => lease.account === session.account);
-    if (twin) dropLease(state, shard, twin.copy);
-    else if (shard.wanted > 0) shard.wanted--;
-  }
-  const digest = resultDigest(copy.outputs.map((output) => output.root));
-  const vote: Vote = {
-    copy: copy.copy,
-    account: session.account,
-    device: session.device,
-    addressRange: session.addressRange,
-    engine: copy.engine,
-    digest,
-    outputs: copy.bytes,
-  };
-  shard.votes.push(vote);
-  const isTolerant = job.record.manifest.outputs.some((output) => output.comparison.kind === 'tolerance');
-  out.changes.push({
-    kind: 'vote-cast',
-    shard: shard.id,
-    copy: copy.copy,
-    account: session.account,
-    device: session.device,
-    engine: copy.engine,
-    digest,
-    elapsedMs: copy.elapsedMs,
-    outputs: isTolerant ? copy.bytes : null,
-    state: 'waiting',
-    atMs: nowMs,
-  });
-  const settled = judgeShard(state, job, shard, nowMs, out);
-  return settled.get(copy.copy) ?? 'waiting';
-}
-
-function releaseCanary(job: JobInPlay, session: DeviceSession): void {
-  if (job.canary.kind === 'out' && job.canary.session === session.session) job.canary = { kind: 'untried' };
 }
 
 function backFromCanary(state: CoordinatorState, job: JobInPlay): void {

@@ -1,5 +1,6 @@
 // Woken by a connection that ended: what it held comes back soon, unless the device returns with results first.
 import type { SessionKey } from './event.ts';
+import { releaseCanary } from './lease-shards.ts';
 import type { CoordinatorState } from './state.ts';
 
 /** A reload or a network change is over by then. */
@@ -9,9 +10,14 @@ export function closeSession(state: CoordinatorState, key: SessionKey, nowMs: nu
   const session = state.sessions.get(key);
   if (!session) return;
   state.sessions.delete(key);
-  if (state.byDevice.get(session.device) === key) state.byDevice.delete(session.device);
+  if (state.byDevice.get(session.device) === key) {
+    // an older connection of the device may still live
+    const other = [...state.sessions.values()].findLast(({ device }) => device === session.device);
+    if (other) state.byDevice.set(session.device, other.session);
+    else state.byDevice.delete(session.device);
+  }
   for (const job of state.jobs.values()) {
-    if (job.canary.kind === 'out' && job.canary.session === key) job.canary = { kind: 'untried' };
+    releaseCanary(state, job, key);
     for (const shard of job.open.values()) {
       for (const lease of shard.leases) {
         if (lease.session === key) lease.expiresAtMs = Math.min(lease.expiresAtMs, nowMs + RECLAIM_AFTER_CLOSE_MS);

@@ -14,7 +14,7 @@ export function endJob(state: CoordinatorState, job: JobInPlay, ending: Ending, 
   const { record } = job;
   for (const shard of job.open.values()) {
     for (const lease of [...shard.leases]) {
-      dropLease(state, shard, lease.copy);
+      dropLease(state, job, shard, lease.copy);
       if (state.sessions.has(lease.session)) {
         out.messages.push({
           session: lease.session,

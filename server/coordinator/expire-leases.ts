@@ -1,8 +1,11 @@
-// Woken by the clock: leases that ran out are handed out again, unanswered requests for bytes go to the next holder, deadlines end jobs.
+// Woken by the clock: leases that ran out are handed out again, bytes are asked from the next holder, stranded shards and deadlines end.
+
 import type { JobInPlay, ShardInPlay } from '../jobs/job-in-play.ts';
+import { expireStranded } from './accept-failure.ts';
+import { askForBytes } from './ask-for-bytes.ts';
 import { endJob } from './end-job.ts';
 import { dropLease, wantAgain } from './lease-shards.ts';
-import { askForBytes, judgeShard, voidWithheld } from './settle-shard.ts';
+import { judgeShard, voidWithheld } from './settle-shard.ts';
 import type { CoordinatorState, OutcomeBuilder } from './state.ts';
 
 export function expireLeases(state: CoordinatorState, nowMs: number, out: OutcomeBuilder): void {
@@ -23,8 +26,7 @@ export function expireLeases(state: CoordinatorState, nowMs: number, out: Outcom
 
 function expireShard(state: CoordinatorState, job: JobInPlay, shard: ShardInPlay, nowMs: number, out: OutcomeBuilder): void {
   for (const lease of shard.leases.filter((candidate) => candidate.expiresAtMs <= nowMs)) {
-    dropLease(state, shard, lease.copy);
-    if (job.canary.kind === 'out' && job.canary.session === lease.session) job.canary = { kind: 'untried' };
+    dropLease(state, job, shard, lease.copy);
     if (state.sessions.has(lease.session)) {
       out.messages.push({ session: lease.session, message: { type: 'cancel', shards: [shard.id], reason: 'expired' }, afterCommit: false });
     }
@@ -38,4 +40,5 @@ function expireShard(state: CoordinatorState, job: JobInPlay, shard: ShardInPlay
   // votes found after a restart are judged once nothing else will wake the shard
   const hasEnough = shard.votes.length >= job.record.spec.redundancy.quorum;
   if (!provisional && hasEnough && shard.leases.length === 0 && shard.wanted === 0) judgeShard(state, job, shard, nowMs, out);
+  else expireStranded(state, job, shard, nowMs, out);
 }

@@ -1,7 +1,7 @@
 // Woken by a device that wants work, and by anything that makes work: hands out assignments or says why not.
 import type { Assignment, AssignmentClaim } from '../../src/protocol/assignment.ts';
 import { type IdleReason, MAX_ASSIGNMENTS_IN_FLIGHT } from '../../src/protocol/messages.ts';
-import { isDecided, type JobInPlay, openShard, queueShard, type ShardInPlay, shardAt } from '../jobs/job-in-play.ts';
+import { isDecided, type JobInPlay, openShard, queueShard, type ShardInPlay, shardAt, takeCopy } from '../jobs/job-in-play.ts';
 import { HOUSE } from '../ledger/transfer.ts';
 import { pickFromQueue } from '../scheduling/pick-shard.ts';
 import { leaseMs, sizeGrant } from '../scheduling/size-grant.ts';
@@ -34,6 +34,12 @@ export function leaseShards(state: CoordinatorState, wish: Wish, nowMs: number, 
 function hasFreshWork(state: CoordinatorState): boolean {
   for (const job of state.jobs.values()) if (job.nextFresh < job.record.shards) return true;
   return false;
+}
+
+/** A result made room: the device that asked for more than it could hold gets the rest now. */
+export function serveSession(state: CoordinatorState, key: SessionKey, nowMs: number, out: OutcomeBuilder): void {
+  const session = state.sessions.get(key);
+  if (session && session.pendingWant > 0) serve(state, session, nowMs, out);
 }
 
 /** Gives work to those who asked earlier and got too little. */
@@ -77,11 +83,15 @@ function jobsInTurn(state: CoordinatorState): readonly JobInPlay[] {
   return [...jobs.filter((job) => job.record.requester !== HOUSE), ...jobs.filter((job) => job.record.requester === HOUSE)];
 }
 
-function refuseJob(job: JobInPlay, session: DeviceSession): IdleReason | null {
-  const canCompute = session.capabilities.engines.some(
+/** Has an engine for the program, and room for its buffers. */
+export function canRun(job: JobInPlay, session: DeviceSession): boolean {
+  return session.capabilities.engines.some(
     (engine) => (engine.kind === 'gpu' || job.record.manifest.module !== null) && engine.maxBufferBytes >= job.largestBufferBytes,
   );
-  if (!canCompute) return 'nothing-for-this-engine';
+}
+
+function refuseJob(job: JobInPlay, session: DeviceSession): IdleReason | null {
+  if (!canRun(job, session)) return 'nothing-for-this-engine';
   const isHeld = session.hasGpu && job.canary.kind === 'out' && job.canary.session !== session.session;
   return isHeld ? 'all-handed-out' : null;
 }
@@ -100,6 +110,7 @@ function leaseFromJob(
     inFlight: session.inFlight,
     workgroupsPerSecond: session.workgroupsPerSecond,
     workgroupsPerShard,
+    workers: session.hasGpu ? 1 : session.capabilities.threads,
     maxInFlight: isDoubted(session.record) ? 1 : MAX_ASSIGNMENTS_IN_FLIGHT,
   });
   if (isCanary && job.canary.kind === 'out') return 'all-handed-out';
@@ -140,7 +151,8 @@ function assign(
   nowMs: number,
   duration: number,
 ): Assignment {
-  const copy = shard.nextCopy++;
+  const copy = shard.nextCopy;
+  takeCopy(job, shard, copy);
   shard.wanted--;
   const expiresAtMs = nowMs + duration;
   shard.leases.push({
@@ -172,14 +184,22 @@ function assign(
   };
 }
 
-/** A copy is no longer out: because it came back, failed, expired, or its session ended for good. */
-export function dropLease(state: CoordinatorState, shard: ShardInPlay, copy: number): boolean {
+/** A copy is no longer out: because it came back, failed, expired, became surplus, or its session ended for good. */
+export function dropLease(state: CoordinatorState, job: JobInPlay, shard: ShardInPlay, copy: number): boolean {
   const at = shard.leases.findIndex((lease) => lease.copy === copy);
   if (at < 0) return false;
   const [lease] = shard.leases.splice(at, 1);
   const session = state.sessions.get(lease!.session);
   if (session) session.inFlight--;
+  releaseCanary(state, job, lease!.session);
   return true;
+}
+
+/** The first GPU's copy is over and did not come back from a GPU: another may try. */
+export function releaseCanary(state: CoordinatorState, job: JobInPlay, session: SessionKey): void {
+  if (job.canary.kind !== 'out' || job.canary.session !== session) return;
+  job.canary = { kind: 'untried' };
+  state.hasNewWork = true;
 }
 
 /** Copies must be handed out (again). */

@@ -5,14 +5,16 @@ import type { AccountId, JobId, MicroCredits } from '../../src/protocol/ids.ts';
 import type { ServerMessage } from '../../src/protocol/messages.ts';
 import { verdictOf } from '../jobs/job-in-play.ts';
 import type { JobRecord } from '../jobs/job-record.ts';
-import type { Change, CommitReport, CommitUnit, Journal } from './change.ts';
-import type { CoordinatorEvent, Deliverer, JobNotice, OutgoingMessage, SessionKey } from './event.ts';
+import type { Change, CommitReport, CommitUnit, Journal, LoadedState } from './change.ts';
+import type { CoordinatorEvent, Deliverer, JobNotice, Outcome, OutgoingMessage, SessionKey } from './event.ts';
 import type { CoordinatorRunner } from './runner.ts';
 import { type CoordinatorState, createState, findShard } from './state.ts';
 import { step } from './step.ts';
 
 /** Changes in one transaction at most: larger batches gain nothing and delay the answers. */
 export const MAX_BATCH_CHANGES = 4_096;
+/** Accounts whose last balance is remembered for credits that are said once more. */
+const MAX_REMEMBERED_BALANCES = 8_192;
 
 interface Pending extends CommitUnit {
   readonly changes: readonly Change[];
@@ -35,11 +37,13 @@ const LETTERS = { pending: 'p', provisional: 'v', final: 'f', revoked: 'd', disp
 export async function runCoordinator(options: RunnerOptions): Promise<CoordinatorRunner> {
   const { journal, nowMs } = options;
   const epoch = await journal.claimEpoch();
-  const load = async () => createState({ epoch, macSecret: options.macSecret, loaded: await journal.load() });
-  let state = await load();
+  const { macSecret } = options;
+  let state = createState({ epoch, macSecret, loaded: await journal.load() });
+  const balances = new Map<AccountId, MicroCredits>();
   let deliverer: Deliverer | null = null;
   let pending: Pending[] = [];
   let committing: Promise<void> | null = null;
+  let broken: { readonly cause: unknown } | null = null;
   const notified = createListeners<readonly JobNotice[]>();
   const starved = createListeners<void>();
   const paid = createListeners<ReadonlyMap<AccountId, number>>();
@@ -47,7 +51,13 @@ export async function runCoordinator(options: RunnerOptions): Promise<Coordinato
   const post = (event: CoordinatorEvent): void => enqueue(event, null);
 
   function enqueue(event: CoordinatorEvent, settle: Pending['settle']): void {
-    const outcome = step(state, event, nowMs());
+    const outcome = stepOrNote(event);
+    if (!outcome) {
+      settle?.failed(
+        new Fault('internal', 'The coordinator failed at this and read its state again; try once more, and tell its operator if it stays.'),
+      );
+      return;
+    }
     for (const { session, message, afterCommit } of outcome.messages) if (!afterCommit) deliverer?.deliver(session, message);
     const messages = outcome.messages.filter((message) => message.afterCommit);
     if (outcome.changes.length > 0 || messages.length > 0 || outcome.notices.length > 0 || settle) {
@@ -60,24 +70,45 @@ export async function runCoordinator(options: RunnerOptions): Promise<Coordinato
     }
   }
 
+  /** A bug in the core leaves the memory half changed: nothing decided since the last commit is believed any more. */
+  function stepOrNote(event: CoordinatorEvent): Outcome | null {
+    try {
+      return step(state, event, nowMs());
+    } catch (cause) {
+      broken = { cause };
+      kick();
+      return null;
+    }
+  }
+
   /** One commit in flight; whatever arrives meanwhile is the next batch. */
   function kick(): void {
     committing ??= commitAll().finally(() => {
       committing = null;
-      if (pending.length > 0) kick();
+      if (pending.length > 0 || broken) kick();
     });
   }
 
   async function commitAll(): Promise<void> {
-    while (pending.length > 0) {
-      const batch = takeBatch();
-      try {
-        const isEmpty = batch.every((unit) => unit.changes.length === 0);
-        const report = isEmpty ? EMPTY_REPORT : await journal.commit(batch);
-        deliverAll(batch, report);
-      } catch (cause) {
-        await recover(batch, cause);
+    while (pending.length > 0 || broken) {
+      if (broken) {
+        await recover([], broken.cause);
+        continue;
       }
+      const batch = takeBatch();
+      const report = await commitOrRecover(batch);
+      if (report) deliverAll(batch, report);
+    }
+  }
+
+  /** Null when nothing of the batch was written. */
+  async function commitOrRecover(batch: readonly Pending[]): Promise<CommitReport | null> {
+    if (batch.every((unit) => unit.changes.length === 0)) return EMPTY_REPORT;
+    try {
+      return await journal.commit(batch);
+    } catch (cause) {
+      await recover(batch, cause);
+      return null;
     }
   }
 
@@ -90,9 +121,9 @@ export async function runCoordinator(options: RunnerOptions): Promise<Coordinato
   }
 
   function deliverAll(batch: readonly Pending[], report: CommitReport): void {
+    rememberBalances(balances, report.balances);
     const messages = batch.flatMap((unit, at) => (report.refused.has(at) ? [] : unit.messages));
-    for (const { session, message } of mergeMessages(messages))
-      deliverer?.deliver(session, fillBalance(state, session, message, report.balances));
+    for (const { session, message } of mergeMessages(messages)) deliverer?.deliver(session, fillBalance(state, session, message, balances));
     const notices = batch.flatMap((unit, at) => (report.refused.has(at) ? [] : unit.notices));
     if (notices.length > 0) notified.tell(notices);
     if (report.verifiedShards.size > 0) paid.tell(report.verifiedShards);
@@ -109,11 +140,12 @@ export async function runCoordinator(options: RunnerOptions): Promise<Coordinato
     const fault = new Fault('storage-failed', 'The coordinator could not write; nothing was accepted, send it again in a moment.', {
       cause,
     });
-    const next = await loadWithPatience(load, options.wait);
+    const loaded = await loadWithPatience(journal, options.wait);
     const lost = [...batch, ...pending];
     pending = [];
+    broken = null;
     const sessions = [...state.sessions.keys()];
-    state = next;
+    state = createState({ epoch, macSecret, loaded, previous: state });
     for (const session of sessions) deliverer?.resume(session, fault.body);
     for (const unit of lost) unit.settle?.failed(fault);
   }
@@ -131,11 +163,15 @@ export async function runCoordinator(options: RunnerOptions): Promise<Coordinato
         { kind: 'job-created', job },
         { kind: 'transfer', transfer: hold, atMs: job.createdAtMs },
       ];
-      await inCommit((settle) => {
+      const written = inCommit((settle) => {
         pending.push({ changes, messages: [], notices: [], settle });
         kick();
       });
-      // a reload after a failed commit may already have found it
+      await written.catch((fault) => {
+        // the commit may have arrived although its answer did not: then the reload has found the job
+        if (!state.jobs.has(job.id)) throw fault;
+      });
+      // a reload after another failed commit may already have found it
       if (!state.jobs.has(job.id)) post({ type: 'job-opened', job });
     },
     cancelJob: (job: JobId) => inCommit((settle) => enqueue({ type: 'job-cancelled', job }, settle)),
@@ -162,10 +198,10 @@ export async function runCoordinator(options: RunnerOptions): Promise<Coordinato
 const EMPTY_REPORT: CommitReport = { refused: new Map(), balances: new Map(), verifiedShards: new Map() };
 
 /** The database may be restarting: asks every second, for as long as it takes. */
-async function loadWithPatience(load: () => Promise<CoordinatorState>, wait: RunnerOptions['wait']): Promise<CoordinatorState> {
+async function loadWithPatience(journal: Journal, wait: RunnerOptions['wait']): Promise<LoadedState> {
   for (;;) {
     try {
-      return await load();
+      return await journal.load();
     } catch {
       await wait(1_000);
     }
@@ -191,6 +227,15 @@ function join(a: ServerMessage, b: ServerMessage): ServerMessage {
   if (a.type === 'credited' && b.type === 'credited') return { ...a, shards: [...a.shards, ...b.shards] };
   if (a.type === 'settled' && b.type === 'settled') return { ...a, shards: [...a.shards, ...b.shards] };
   return b;
+}
+
+function rememberBalances(known: Map<AccountId, MicroCredits>, fresh: ReadonlyMap<AccountId, MicroCredits>): void {
+  for (const [account, balance] of fresh) {
+    known.delete(account);
+    known.set(account, balance);
+    const oldest = known.keys().next().value;
+    if (known.size > MAX_REMEMBERED_BALANCES && oldest !== undefined) known.delete(oldest);
+  }
 }
 
 function fillBalance(

@@ -1,18 +1,18 @@
 // What follows from a shard's votes: more copies, a request for bytes, or a final verdict with its payments and refusals.
-import type { AssignmentClaim } from '../../src/protocol/assignment.ts';
+import type { FaultBody } from '../../src/protocol/fault.ts';
 import type { DeviceId, MicroCredits } from '../../src/protocol/ids.ts';
 import type { VoteState } from '../../src/protocol/verdict.ts';
-import { isComplete, type JobInPlay, type ShardInPlay, setVerdict, shardAt, type Vote, verdictOf } from '../jobs/job-in-play.ts';
+import { isComplete, type JobInPlay, type ShardInPlay, setVerdict, unqueueShard, type Vote, verdictOf } from '../jobs/job-in-play.ts';
 import { type DeviceRecord, logOdds, NEW_DEVICE } from '../verification/device-record.ts';
 import { type Judgement, judgeVotes } from '../verification/judge-votes.ts';
+import { AWAY_PATIENCE_MS, askForBytes } from './ask-for-bytes.ts';
 import type { OutputBytes } from './change.ts';
 import { endJob } from './end-job.ts';
 import { dropLease, wantAgain } from './lease-shards.ts';
+import { rememberSettled, type SettledCopy } from './remember-settled.ts';
 import { type CoordinatorState, type OutcomeBuilder, sessionOfDevice } from './state.ts';
 
-/** How long a holder has to send the bytes it was asked for before the next one is asked. */
-export const BYTES_TIMEOUT_MS = 10_000;
-/** Copies, withheld ones counted, after which a shard is given up: this many times its `maxCopies`. */
+/** Votes, withheld ones counted, after which a shard is given up: this many times its `maxCopies`. */
 const MAX_COPIES_FACTOR = 3;
 
 type Settled = ReadonlyMap<number, VoteState>;
@@ -33,7 +33,7 @@ export function judgeShard(state: CoordinatorState, job: JobInPlay, shard: Shard
     case 'pending': {
       const missing = judgement.more - shard.leases.length - shard.wanted;
       if (missing <= 0) return NOTHING_SETTLED;
-      if (shard.nextCopy - job.firstCopy + missing > redundancy.maxCopies * MAX_COPIES_FACTOR)
+      if (shard.withheldCopies + shard.votes.length + missing > redundancy.maxCopies * MAX_COPIES_FACTOR)
         return failDisputed(state, job, shard, nowMs, out);
       wantAgain(state, job, shard, missing);
       return NOTHING_SETTLED;
@@ -53,12 +53,20 @@ function agree(
   nowMs: number,
   out: OutcomeBuilder,
 ): Settled {
-  cancelLeases(state, shard, 'surplus', out);
-  shard.wanted = 0;
+  cancelLeases(state, job, shard, out);
+  unqueueShard(job, shard);
   const { digest, agreed, outvoted } = judgement;
   const holder = shard.votes.find((vote) => vote.digest === digest && vote.outputs !== null);
   if (holder) return finalise(state, job, shard, { digest, agreed, outvoted, outputs: holder.outputs! }, nowMs, out);
-  shard.provisional = { digest, agreed, outvoted, asked: new Set(), askAgainAtMs: nowMs };
+  shard.provisional = {
+    digest,
+    agreed: [...agreed],
+    outvoted: [...outvoted],
+    asked: new Set(),
+    asking: null,
+    askAgainAtMs: nowMs,
+    patientUntilMs: nowMs + AWAY_PATIENCE_MS,
+  };
   setVerdict(job, shard.index, 'provisional');
   out.changes.push({
     kind: 'shard-judged',
@@ -74,44 +82,14 @@ function agree(
   return NOTHING_SETTLED;
 }
 
-/** Asks the next connected holder; false when every one was asked and none has delivered in time. */
-export function askForBytes(state: CoordinatorState, job: JobInPlay, shard: ShardInPlay, nowMs: number, out: OutcomeBuilder): boolean {
-  const { provisional } = shard;
-  if (!provisional) return true;
-  const untried = shard.votes.filter((vote) => provisional.agreed.includes(vote.copy) && !provisional.asked.has(vote.copy));
-  const holder = untried.find((vote) => sessionOfDevice(state, vote.device) !== null);
-  provisional.askAgainAtMs = nowMs + BYTES_TIMEOUT_MS;
-  // away holders are counted as asked once all those present were: they had their time to come back
-  if (!holder) {
-    for (const vote of untried) provisional.asked.add(vote.copy);
-    return untried.length > 0;
-  }
-  provisional.asked.add(holder.copy);
-  out.messages.push({
-    session: sessionOfDevice(state, holder.device)!.session,
-    message: { type: 'bytes-wanted', claim: claimOf(state, job, shard, holder) },
-    afterCommit: true,
-  });
-  return true;
-}
-
-function claimOf(state: CoordinatorState, job: JobInPlay, shard: ShardInPlay, vote: Vote): AssignmentClaim {
-  return {
-    epoch: state.epoch,
-    shard: shardAt(job, shard.index),
-    copy: vote.copy,
-    account: vote.account,
-    device: vote.device,
-    expiresAtMs: 0,
-  };
-}
-
 /** All holders were asked and none delivered what it voted for: their votes are void and copies go out again. */
 export function voidWithheld(state: CoordinatorState, job: JobInPlay, shard: ShardInPlay, nowMs: number, out: OutcomeBuilder): void {
   const { provisional } = shard;
   if (!provisional) return;
-  for (const vote of shard.votes.filter((candidate) => provisional.agreed.includes(candidate.copy)))
+  for (const vote of shard.votes.filter((candidate) => provisional.agreed.includes(candidate.copy))) {
     settleVote(state, shard, vote, 'withheld', 0n, out);
+    shard.withheldCopies++;
+  }
   shard.votes = shard.votes.filter((vote) => !provisional.agreed.includes(vote.copy));
   shard.provisional = null;
   setVerdict(job, shard.index, 'pending');
@@ -158,6 +136,7 @@ export function finalise(
     atMs: nowMs,
   });
   const settled = new Map<number, VoteState>();
+  const copies = new Map<number, SettledCopy>();
   let paid = 0;
   for (const vote of shard.votes) {
     const isAgreed = agreement.agreed.includes(vote.copy);
@@ -170,19 +149,32 @@ export function finalise(
         transfer: { kind: 'pay', job: record.id, shard: shard.id, escrow: record.escrow, contributor: vote.account, amount },
       });
     }
-    settled.set(vote.copy, isAgreed ? 'agreed' : 'outvoted');
-    settleVote(state, shard, vote, isAgreed ? 'agreed' : 'outvoted', amount, out);
+    const voteState = isAgreed ? 'agreed' : 'outvoted';
+    settled.set(vote.copy, voteState);
+    copies.set(vote.copy, { vote: voteState, paid: amount });
+    settleVote(state, shard, vote, voteState, amount, out);
     recordDevice(state, vote.device, isAgreed ? { verified: 1 } : isTolerant ? { outvotedTolerance: 1 } : { outvotedExact: 1 }, out);
   }
+  rememberSettled(state, shard.id, { verdict: 'final', copies });
+  blameFailures(state, shard, out);
   notify(job, shard, out);
   if (isComplete(job)) completeJob(state, job, nowMs, out);
   return settled;
 }
 
+/** A failure counts against a device only when others could compute the shard: a program that fails everywhere is nobody's fault but its own. */
+function blameFailures(state: CoordinatorState, shard: ShardInPlay, out: OutcomeBuilder): void {
+  for (const { device, code } of shard.failures) {
+    const isOwnFault = code !== 'inputs-unavailable' && !shard.votes.some((vote) => vote.device === device);
+    if (isOwnFault) recordDevice(state, device, { failed: 1 }, out);
+  }
+}
+
 /** No group can win any more. */
 function failDisputed(state: CoordinatorState, job: JobInPlay, shard: ShardInPlay, nowMs: number, out: OutcomeBuilder): Settled {
   const copies = shard.votes.map((vote) => vote.copy);
-  failShard(state, job, shard, nowMs, out, `The ${copies.length} copies of shard ${shard.index} never agreed.`);
+  const sentence = `The ${copies.length} copies of shard ${shard.index} never agreed.`;
+  failShard(state, job, shard, { code: 'program-not-deterministic', sentence }, nowMs, out);
   return new Map(copies.map((copy) => [copy, 'failed']));
 }
 
@@ -190,12 +182,13 @@ export function failShard(
   state: CoordinatorState,
   job: JobInPlay,
   shard: ShardInPlay,
+  why: FaultBody,
   nowMs: number,
   out: OutcomeBuilder,
-  why: string,
 ): void {
   job.lastFailure = why;
-  cancelLeases(state, shard, 'surplus', out);
+  cancelLeases(state, job, shard, out);
+  unqueueShard(job, shard);
   for (const vote of shard.votes) settleVote(state, shard, vote, 'failed', 0n, out);
   setVerdict(job, shard.index, 'failed');
   job.failedShards++;
@@ -209,18 +202,21 @@ export function failShard(
     outputs: null,
     atMs: nowMs,
   });
+  const copies = shard.votes.map(({ copy }) => [copy, { vote: 'failed', paid: 0n }] as const);
+  rememberSettled(state, shard.id, { verdict: 'failed', copies: new Map(copies) });
   notify(job, shard, out);
   if (isComplete(job)) completeJob(state, job, nowMs, out);
 }
 
 function completeJob(state: CoordinatorState, job: JobInPlay, nowMs: number, out: OutcomeBuilder): void {
-  const { failedShards } = job;
+  const { failedShards, lastFailure } = job;
   if (failedShards === 0) {
     endJob(state, job, { state: 'done', reason: null }, nowMs, out);
     return;
   }
-  const sentence = `${failedShards} of ${job.record.shards} shards have no result; the others can be downloaded, what was not paid was refunded. ${job.lastFailure}`;
-  endJob(state, job, { state: 'failed', reason: { code: 'program-not-deterministic', sentence } }, nowMs, out);
+  const sentence =
+    `${failedShards} of ${job.record.shards} shards have no result; the others can be downloaded, what was not paid was refunded. ${lastFailure?.sentence ?? ''}`.trim();
+  endJob(state, job, { state: 'failed', reason: { code: lastFailure?.code ?? 'program-not-deterministic', sentence } }, nowMs, out);
 }
 
 function settleVote(
@@ -250,11 +246,11 @@ function settleVote(
   }
 }
 
-export function cancelLeases(state: CoordinatorState, shard: ShardInPlay, reason: 'surplus' | 'job-ended', out: OutcomeBuilder): void {
+function cancelLeases(state: CoordinatorState, job: JobInPlay, shard: ShardInPlay, out: OutcomeBuilder): void {
   for (const lease of [...shard.leases]) {
-    dropLease(state, shard, lease.copy);
+    dropLease(state, job, shard, lease.copy);
     if (state.sessions.has(lease.session)) {
-      out.messages.push({ session: lease.session, message: { type: 'cancel', shards: [shard.id], reason }, afterCommit: true });
+      out.messages.push({ session: lease.session, message: { type: 'cancel', shards: [shard.id], reason: 'surplus' }, afterCommit: true });
     }
   }
 }

@@ -1,11 +1,12 @@
 // What the core holds in memory: sessions, running jobs, and where each shard lives.
 import type { BlockId, DeviceId, JobId, ShardId } from '../../src/protocol/ids.ts';
 import { blockOfShard, offsetOfShard } from '../../src/protocol/ids.ts';
-import { createJobInPlay, type JobInPlay, openShard, queueShard, setVerdict } from '../jobs/job-in-play.ts';
+import { COPIES_AN_EPOCH, createJobInPlay, type JobInPlay, openShard, queueShard, setVerdict, takeCopy } from '../jobs/job-in-play.ts';
 import type { JobRecord } from '../jobs/job-record.ts';
 import { type DeviceRecord, NEW_DEVICE } from '../verification/device-record.ts';
 import type { Change, LoadedState } from './change.ts';
 import type { JobNotice, OutgoingMessage, SessionKey, SessionOpening } from './event.ts';
+import type { SettledShard } from './remember-settled.ts';
 
 export interface DeviceSession extends Omit<SessionOpening, 'record'> {
   inFlight: number;
@@ -18,12 +19,18 @@ export interface DeviceSession extends Omit<SessionOpening, 'record'> {
 
 export interface CoordinatorState {
   readonly epoch: number;
+  /** Number of the first copy of any shard that this state hands out. */
+  readonly firstCopy: number;
+  /** Above every copy number of jobs that have ended. */
+  endedCopies: number;
   readonly macSecret: Uint8Array;
   readonly jobs: Map<JobId, JobInPlay>;
   readonly blocks: Map<BlockId, { readonly job: JobId; readonly lo: number }>;
   readonly sessions: Map<SessionKey, DeviceSession>;
   /** The newest session of each device. */
   readonly byDevice: Map<DeviceId, SessionKey>;
+  /** What became of the copies of shards decided lately, for results that are sent again. */
+  readonly settled: Map<ShardId, SettledShard>;
   isDraining: boolean;
   isStorageLow: boolean;
   /** Set when a device asked and no running job could give it anything. */
@@ -43,20 +50,27 @@ export function createOutcome(): OutcomeBuilder {
   return { messages: [], changes: [], notices: [] };
 }
 
+/** `previous`: the state that a failed commit made void; what the journal does not know lives on, and no number is given twice. */
 export function createState(options: {
   readonly epoch: number;
   readonly macSecret: Uint8Array;
   readonly loaded: LoadedState;
+  readonly previous?: CoordinatorState;
 }): CoordinatorState {
+  const { previous } = options;
+  const firstCopy = Math.max(options.epoch * COPIES_AN_EPOCH, previous ? findCopyCeiling(previous) : 0);
   const state: CoordinatorState = {
     epoch: options.epoch,
+    firstCopy,
+    endedCopies: firstCopy,
     macSecret: options.macSecret,
     jobs: new Map(),
     blocks: new Map(),
     sessions: new Map(),
     byDevice: new Map(),
-    isDraining: false,
-    isStorageLow: false,
+    settled: new Map(),
+    isDraining: previous?.isDraining ?? false,
+    isStorageLow: previous?.isStorageLow ?? false,
     isStarved: false,
     hasNewWork: false,
   };
@@ -65,8 +79,13 @@ export function createState(options: {
   return state;
 }
 
+/** Also over jobs that ended in a commit that failed: they go on. */
+function findCopyCeiling(state: CoordinatorState): number {
+  return Math.max(state.endedCopies, ...[...state.jobs.values()].map((job) => job.copyCeiling));
+}
+
 export function addJob(state: CoordinatorState, record: JobRecord): JobInPlay {
-  const job = createJobInPlay(record, state.epoch);
+  const job = createJobInPlay(record, state.firstCopy);
   state.jobs.set(record.id, job);
   state.hasNewWork = true;
   for (const block of record.blocks) state.blocks.set(block.id, { job: record.id, lo: block.lo });
@@ -75,6 +94,7 @@ export function addJob(state: CoordinatorState, record: JobRecord): JobInPlay {
 
 export function removeJob(state: CoordinatorState, job: JobInPlay): void {
   state.jobs.delete(job.record.id);
+  state.endedCopies = Math.max(state.endedCopies, job.copyCeiling);
   for (const block of job.record.blocks) state.blocks.delete(block.id);
 }
 
@@ -118,6 +138,7 @@ function restoreShards(state: CoordinatorState, loaded: LoadedState): void {
     const found = findShard(state, vote.shard);
     if (!found || vote.state !== 'waiting') continue;
     const shard = openShard(found.job, found.index);
+    takeCopy(found.job, shard, vote.copy);
     shard.votes.push({ ...vote, addressRange: null });
   }
   for (const job of state.jobs.values()) {

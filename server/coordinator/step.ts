@@ -1,11 +1,12 @@
 // The spine: one event in, messages, changes and notices out. No IO, no clock, no chance of its own.
 import { acceptBytes } from './accept-bytes.ts';
 import { acceptResults } from './accept-result.ts';
+import { askReturned } from './ask-for-bytes.ts';
 import { closeSession } from './close-session.ts';
 import { endJob } from './end-job.ts';
 import type { CoordinatorEvent, Outcome } from './event.ts';
 import { expireLeases } from './expire-leases.ts';
-import { leaseShards, serveWaiting } from './lease-shards.ts';
+import { leaseShards, serveSession, serveWaiting } from './lease-shards.ts';
 import { addJob, type CoordinatorState, createOutcome, openSession } from './state.ts';
 
 export function step(state: CoordinatorState, event: CoordinatorEvent, nowMs: number): Outcome {
@@ -14,10 +15,12 @@ export function step(state: CoordinatorState, event: CoordinatorEvent, nowMs: nu
     case 'session-opened': {
       const { type: _, ...opening } = event;
       openSession(state, opening);
+      askReturned(state, event.device, nowMs, out);
       break;
     }
     case 'session-closed':
       closeSession(state, event.session, nowMs);
+      serveWaiting(state, nowMs, out);
       break;
     case 'shards-wanted':
       leaseShards(state, event, nowMs, out);
@@ -25,6 +28,7 @@ export function step(state: CoordinatorState, event: CoordinatorEvent, nowMs: nu
       break;
     case 'results-arrived':
       acceptResults(state, event, nowMs, out);
+      serveSession(state, event.session, nowMs, out);
       serveWaiting(state, nowMs, out);
       break;
     case 'bytes-arrived':

@@ -1,6 +1,8 @@
 // A running job in memory: verdicts of all its shards in one typed array, objects only for shards that are in flight.
+import type { FaultBody } from '../../src/protocol/fault.ts';
 import type { AccountId, DeviceId, Digest, JobId, ShardId } from '../../src/protocol/ids.ts';
 import { makeShardId } from '../../src/protocol/ids.ts';
+import type { FailureCode } from '../../src/protocol/result.ts';
 import { rangeOfShard, type Shard } from '../../src/protocol/shard.ts';
 import { VERDICTS, type Verdict } from '../../src/protocol/verdict.ts';
 import type { BlockRecord, JobRecord } from './job-record.ts';
@@ -27,13 +29,25 @@ export interface Vote {
   readonly outputs: readonly { readonly name: string; readonly root: Digest; readonly bytes: Uint8Array }[] | null;
 }
 
+/** One device that could not compute it, and why. */
+export interface Failure {
+  readonly account: AccountId;
+  readonly device: DeviceId;
+  readonly addressRange: string | null;
+  readonly code: FailureCode;
+}
+
 /** Agreed by digest, bytes not here yet: asked from one holder, then the next. */
 export interface Provisional {
   readonly digest: Digest;
-  readonly agreed: readonly number[];
-  readonly outvoted: readonly number[];
+  readonly agreed: number[];
+  readonly outvoted: number[];
   readonly asked: Set<number>;
+  /** The copy whose holder was asked last and may still answer; null while every holder that could be asked is away. */
+  asking: number | null;
   askAgainAtMs: number;
+  /** Until then holders that are away are waited for. */
+  readonly patientUntilMs: number;
 }
 
 export interface ShardInPlay {
@@ -45,8 +59,15 @@ export interface ShardInPlay {
   isQueued: boolean;
   leases: Lease[];
   votes: Vote[];
+  /** Copies that voted and then kept back their bytes. */
+  withheldCopies: number;
   /** Devices that failed it: it never goes to them again. */
   readonly failedOn: Set<DeviceId>;
+  readonly failures: Failure[];
+  /** What the last device that failed it said. */
+  lastMessage: string;
+  /** Since when no connected device may take it, because of failures; null while one may. */
+  strandedSinceMs: number | null;
   provisional: Provisional | null;
 }
 
@@ -60,37 +81,43 @@ export interface JobInPlay {
   nextFresh: number;
   finalShards: number;
   failedShards: number;
-  /** Why the last shard was given up: one sentence. */
-  lastFailure: string;
+  /** Why the last shard was given up. */
+  lastFailure: FaultBody | null;
   /** No second GPU gets the program before the first shard has come back from one. */
   canary: { readonly kind: 'untried' } | { readonly kind: 'out'; readonly session: number } | { readonly kind: 'back' };
-  readonly gpuLostOn: Set<DeviceId>;
+  readonly gpuLosses: Failure[];
   readonly largestBufferBytes: number;
-  /** Of this epoch's copies of a shard, the first one's number. */
+  /** Number of the first copy of a shard that this state hands out. */
   readonly firstCopy: number;
+  /** Above every copy number that was handed out or came back. */
+  copyCeiling: number;
 }
 
 const PENDING = VERDICTS.indexOf('pending');
 
-/** Copies of one shard are numbered from here in each epoch, so that a result from before a restart never has the number of a newer copy. */
-export const COPIES_AN_EPOCH = 32;
+/**
+ * Copies of one shard are numbered from a multiple of this in each epoch, so that a result from before a restart never has the number of a
+ * newer copy. Far more than a shard is handed out; the number of a copy stays within 31 bits for half a million restarts.
+ */
+export const COPIES_AN_EPOCH = 4_096;
 
-export function createJobInPlay(record: JobRecord, epoch: number): JobInPlay {
+export function createJobInPlay(record: JobRecord, firstCopy: number): JobInPlay {
   const perShard = record.manifest.outputs.map((output) =>
     output.layout.kind === 'byWorkgroup' ? output.layout.bytesPerWorkgroup * record.manifest.workgroupsPerShard : output.layout.bytes,
   );
   return {
     record,
-    firstCopy: epoch * COPIES_AN_EPOCH,
+    firstCopy,
+    copyCeiling: firstCopy,
     verdicts: new Uint8Array(record.shards).fill(PENDING),
     open: new Map(),
     again: [],
     nextFresh: 0,
     finalShards: 0,
     failedShards: 0,
-    lastFailure: '',
+    lastFailure: null,
     canary: { kind: 'untried' },
-    gpuLostOn: new Set(),
+    gpuLosses: [],
     largestBufferBytes: Math.max(0, ...perShard, ...record.manifest.inputs.map((input) => input.bytes)),
   };
 }
@@ -140,7 +167,11 @@ export function openShard(job: JobInPlay, index: number): ShardInPlay {
     isQueued: false,
     leases: [],
     votes: [],
+    withheldCopies: 0,
     failedOn: new Set(),
+    failures: [],
+    lastMessage: '',
+    strandedSinceMs: null,
     provisional: null,
   };
   job.open.set(index, shard);
@@ -152,4 +183,18 @@ export function queueShard(job: JobInPlay, shard: ShardInPlay): void {
   if (shard.isQueued || shard.wanted <= 0 || isDecided(job, shard.index)) return;
   shard.isQueued = true;
   job.again.push(shard.index);
+}
+
+/** No more copies are wanted: nothing may find it in the queue. */
+export function unqueueShard(job: JobInPlay, shard: ShardInPlay): void {
+  shard.wanted = 0;
+  if (!shard.isQueued) return;
+  shard.isQueued = false;
+  job.again.splice(job.again.indexOf(shard.index), 1);
+}
+
+/** The number was handed out or came back: no other copy may have it. */
+export function takeCopy(job: JobInPlay, shard: ShardInPlay, copy: number): void {
+  shard.nextCopy = Math.max(shard.nextCopy, copy + 1);
+  job.copyCeiling = Math.max(job.copyCeiling, shard.nextCopy);
 }

@@ -14,17 +14,19 @@ export interface GrantRequest {
   readonly inFlight: number;
   readonly workgroupsPerSecond: number;
   readonly workgroupsPerShard: number;
+  /** Shards the device computes at once. */
+  readonly workers: number;
   readonly maxInFlight: number;
 }
 
-/** Shards to hand out now; at least one while there is room. */
+/** Shards to hand out now; at least one for each worker while there is room, however slow they are. */
 export function sizeGrant(request: GrantRequest): number {
   const room = Math.max(0, request.maxInFlight - request.inFlight);
   const bySpeed =
     request.workgroupsPerSecond > 0
       ? Math.ceil((request.workgroupsPerSecond * GRANT_TARGET_MS) / 1_000 / request.workgroupsPerShard) - request.inFlight
       : FIRST_GRANT - request.inFlight;
-  return Math.min(room, request.wanted, Math.max(request.inFlight === 0 ? 1 : 0, bySpeed));
+  return Math.min(room, request.wanted, Math.max(0, Math.max(1, request.workers) - request.inFlight, bySpeed));
 }
 
 export function leaseMs(request: {

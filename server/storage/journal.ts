@@ -94,8 +94,9 @@ export function createJournal({ database, blobs, postTransfers, guestCap }: Jour
 
     for (const job of rows.created) await createJob(client, job);
     await writeBlobs(client, [...stored.values()]);
-    await writeVotes(client, rows.votes.map(withStored));
+    // first the votes of earlier commits: one that is void makes room for the account's next
     await settleVotes(client, rows.settled);
+    await writeVotes(client, rows.votes.map(withStored));
     const gains = await judgeShards(client, rows.shards.map(withStored));
     await writeReferences(
       client,
@@ -134,7 +135,7 @@ export function createJournal({ database, blobs, postTransfers, guestCap }: Jour
       text: "select epoch from epochs where name = 'coordinator' for share",
     });
     if (rows[0]?.epoch === ownEpoch) return;
-    throw new Fault('storage-failed', 'Another coordinator has taken over this database; stop this one.');
+    throw new Fault('storage-failed', 'Another coordinator has taken over this database; this one stops.', { facts: { isFenced: true } });
   }
 }
 

@@ -13,7 +13,7 @@ export const NEW_DEVICE: DeviceRecord = { verified: 0, outvotedExact: 0, outvote
 const PRIOR_BAD = 0.2;
 /** Exact results that lost the vote before a device gets no more work, plus one for each hundred verified ones. */
 export const MAX_OUTVOTED_EXACT = 3;
-/** Failures in a row of shards that a device may have beyond its verified ones. */
+/** Failures, of shards that others could compute, that a device may have beyond its verified ones. */
 export const MAX_FAILED = 20;
 
 /** ln(P(good)/P(bad)); a float mismatch cuts it and never bans by itself, an exact one cuts it three times as deep. */

@@ -50,7 +50,10 @@ describe('a newcomer', () => {
     const { context, page } = await openContributorPage({ url: coordinator.url, gpu: 'none' });
     opened.push(context);
     const startedAt = performance.now();
-    await page.getByText(/was verified: [\d.]+ credits/).first().waitFor();
+    await page
+      .getByText(/was verified: [\d.]+ credits/)
+      .first()
+      .waitFor();
     const seconds = (performance.now() - startedAt) / 1_000;
     console.log(`first credited shard ${seconds.toFixed(1)} s after the click`);
     expect(seconds).toBeLessThan(30);
@@ -80,7 +83,9 @@ describe('a requester', () => {
     expect(await download(page, 'Bytes')).toHaveLength(512 * 320 * 4);
     const receipt = JSON.parse((await download(page, 'receipt.json')).toString()) as JobReceipt;
     expect(await verifyReceipt(receipt)).toMatchObject({ kind: 'genuine' });
-    expect(receipt.shards.every((shard) => shard.verdict === 'final' && shard.votes.filter((vote) => vote.state === 'agreed').length >= 2)).toBe(true);
+    expect(
+      receipt.shards.every((shard) => shard.verdict === 'final' && shard.votes.filter((vote) => vote.state === 'agreed').length >= 2),
+    ).toBe(true);
 
     await page.getByRole('img').first().click();
     await page.getByText('agreed', { exact: false }).first().waitFor();
@@ -93,7 +98,10 @@ describe('a requester', () => {
     const program = await editor.inputValue();
     await editor.fill(program.replace(/fn main\(/, 'fn main(oops '));
     await page.getByRole('button', { name: 'Get a price' }).click();
-    await page.getByText(/Line \d+, column \d+/).first().waitFor();
+    await page
+      .getByText(/Line \d+, column \d+/)
+      .first()
+      .waitFor();
     await editor.fill(program);
     await page.getByRole('button', { name: 'Get a price' }).click();
     await page.getByRole('button', { name: /^Submit for/ }).waitFor();
@@ -107,7 +115,10 @@ describe('a guest who has earned', () => {
       wallet = await announceWallet(context);
     });
     await page.getByRole('button', { name: /^Contribute/ }).click();
-    await page.getByText(/was verified: [\d.]+ credits/).first().waitFor();
+    await page
+      .getByText(/was verified: [\d.]+ credits/)
+      .first()
+      .waitFor();
     await page.getByRole('button', { name: /^Stop/ }).first().click();
     await page.goto(`${coordinator.url}/account`);
     await page.getByRole('heading', { name: 'Attach a wallet' }).waitFor();
@@ -123,7 +134,9 @@ describe('a guest who has earned', () => {
 
     await page.reload();
     expect(spendable(await readSession(page))).toBe(spendable(attached));
-    const health = await page.evaluate(async () => (await (await fetch('/api/health')).json()) as { checks: { name: string; ok: boolean }[] });
+    const health = await page.evaluate(
+      async () => (await (await fetch('/api/health')).json()) as { checks: { name: string; ok: boolean }[] },
+    );
     expect(health.checks.find((check) => check.name === 'ledger')?.ok).toBe(true);
   });
 });

@@ -28,16 +28,24 @@ export class CoreDriver {
   readonly changes: Change[] = [];
   readonly inbox = new Map<number, ServerMessage[]>();
   nowMs = 1_000;
+  /** Every job there ever was: results may come when theirs has ended. */
+  private readonly records = new Map<number, JobRecord>();
 
   constructor(options: DriverOptions = {}) {
     this.state = createState({ epoch: options.epoch ?? 1, macSecret: SECRET, loaded: { ...EMPTY, ...options.loaded } });
+    for (const job of options.loaded?.jobs ?? []) this.records.set(job.id, job);
     for (const job of options.jobs ?? []) this.post({ type: 'job-opened', job });
   }
 
   post(event: CoordinatorEvent): Outcome {
+    if (event.type === 'job-opened') this.records.set(event.job.id, event.job);
     const outcome = step(this.state, event, this.nowMs);
     this.changes.push(...outcome.changes);
-    for (const { session, message } of outcome.messages) this.inbox.set(session, [...(this.inbox.get(session) ?? []), message]);
+    for (const { session, message } of outcome.messages) {
+      const box = this.inbox.get(session);
+      if (box) box.push(message);
+      else this.inbox.set(session, [message]);
+    }
     return outcome;
   }
 
@@ -46,9 +54,11 @@ export class CoreDriver {
     session: number,
     options: {
       readonly account?: number;
+      readonly device?: number;
       readonly range?: string | null;
       readonly kind?: 'gpu' | 'cpu';
       readonly maxBufferBytes?: number;
+      readonly threads?: number;
     } = {},
   ): void {
     const engine = {
@@ -62,9 +72,9 @@ export class CoreDriver {
       session,
       account: (options.account ?? session) as AccountId,
       accountKind: 'guest',
-      device: session as DeviceId,
+      device: (options.device ?? session) as DeviceId,
       addressRange: options.range ?? null,
-      capabilities: { engines: [engine], threads: 1 },
+      capabilities: { engines: [engine], threads: options.threads ?? 1 },
       record: null,
     });
   }
@@ -94,16 +104,35 @@ export class CoreDriver {
     return this.changes.filter((change): change is Extract<Change, { kind: Kind }> => change.kind === kind);
   }
 
-  result(assignment: Assignment, bytes: Uint8Array): Result {
+  result(assignment: Assignment, bytes: Uint8Array, engine: 'gpu' | 'cpu' = 'cpu'): Result {
     const output = this.outputOf(assignment);
     const outputs = [{ name: output.name, root: outputRoot(output, bytes), bytes: bytes.length, payloadOffset: null }];
-    return { claim: assignment.claim, mac: assignment.mac, outcome: { kind: 'done', outputs, elapsedMs: 1, engine: 'cpu' } };
+    return { claim: assignment.claim, mac: assignment.mac, outcome: { kind: 'done', outputs, elapsedMs: 1, engine } };
   }
 
   /** `withBytes`: the bytes travel with the result, as small or tolerant ones do. */
-  answer(session: number, assignment: Assignment, fill: number, withBytes = true): void {
+  answer(session: number, assignment: Assignment, fill: number, withBytes = true, engine: 'gpu' | 'cpu' = 'cpu'): void {
     const bytes = new Uint8Array(assignment.claim.shard.count * 8).fill(fill);
-    this.send(session, this.result(assignment, bytes), withBytes ? bytes : null);
+    this.send(session, this.result(assignment, bytes, engine), withBytes ? bytes : null);
+  }
+
+  release(session: number, { claim, mac }: Assignment): void {
+    this.send(session, { claim, mac, outcome: { kind: 'released' } }, null);
+  }
+
+  close(session: number): void {
+    this.post({ type: 'session-closed', session });
+  }
+
+  /** Every payment so far, as who got how much. */
+  pays(): readonly (readonly [number, bigint])[] {
+    return this.changesOf('transfer').flatMap(({ transfer }) =>
+      transfer.kind === 'pay' ? [[transfer.contributor, transfer.amount] as const] : [],
+    );
+  }
+
+  lastReceipt(session: number) {
+    return this.last(session, 'receipts')?.receipts[0];
   }
 
   send(session: number, result: Result, bytes: Uint8Array | null): void {
@@ -118,8 +147,7 @@ export class CoreDriver {
   sendBytes(session: number, fill: number): void {
     const wanted = this.last(session, 'bytes-wanted')!;
     const bytes = new Uint8Array(wanted.claim.shard.count * 8).fill(fill);
-    const job = this.state.jobs.get(wanted.claim.shard.job)!;
-    const root = outputRoot(job.record.manifest.outputs[0]!, bytes);
+    const root = outputRoot(this.outputOf(wanted), bytes);
     this.post({ type: 'bytes-arrived', session, claim: wanted.claim, mac: new Uint8Array(16), outputs: [{ name: 'out', root, bytes }] });
   }
 
@@ -133,7 +161,7 @@ export class CoreDriver {
     return resultDigest([outputRoot(this.outputOf(assignment), bytes)]);
   }
 
-  private outputOf(assignment: Assignment) {
-    return this.state.jobs.get(assignment.claim.shard.job)!.record.manifest.outputs[0]!;
+  private outputOf({ claim }: Pick<Assignment, 'claim'>) {
+    return this.records.get(claim.shard.job)!.manifest.outputs[0]!;
   }
 }

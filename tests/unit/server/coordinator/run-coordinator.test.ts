@@ -2,12 +2,14 @@
 import { describe, expect, it } from 'vitest';
 import type { CommitReport, CommitUnit, Journal, LoadedState } from '../../../../server/coordinator/change.ts';
 import { mergeMessages, runCoordinator } from '../../../../server/coordinator/run-coordinator.ts';
+import type { JobRecord } from '../../../../server/jobs/job-record.ts';
 import type { AccountId, DeviceId, ShardId } from '../../../../src/protocol/ids.ts';
+import { outputRoot } from '../../../../src/protocol/merkle.ts';
 import type { ServerMessage } from '../../../../src/protocol/messages.ts';
 import { makeJobRecord } from '../../../support/make-job-record.ts';
 
 /** A journal whose commits the test lets through, refuses or breaks one by one. */
-function createHeldJournal() {
+function createHeldJournal(onLoad: () => Partial<LoadedState> = () => ({})) {
   const commits: {
     readonly units: readonly CommitUnit[];
     readonly finish: (report?: Partial<CommitReport>) => void;
@@ -18,7 +20,7 @@ function createHeldJournal() {
   const journal: Journal = {
     load: async () => {
       loads++;
-      return loaded;
+      return { ...loaded, ...onLoad() };
     },
     commit: (units) =>
       new Promise((resolve, reject) => {
@@ -36,8 +38,8 @@ function createHeldJournal() {
 
 const settle = () => new Promise((resolve) => setImmediate(resolve));
 
-async function start() {
-  const held = createHeldJournal();
+async function start(onLoad?: () => Partial<LoadedState>) {
+  const held = createHeldJournal(onLoad);
   const sent: { session: number; message: ServerMessage }[] = [];
   const resumed: number[] = [];
   const runner = await runCoordinator({
@@ -108,6 +110,101 @@ describe('runCoordinator', () => {
     expect(resumed).toEqual([1]);
     expect(loads()).toBe(2);
     expect(runner.counts().jobsRunning).toBe(0);
+  });
+
+  it('stays low on storage, and stays draining, when a failed commit made it read the truth again', async () => {
+    const { runner, commits, sent, join } = await start();
+    runner.post({ type: 'storage-low', isLow: true });
+    const opened = runner.openJob(makeJobRecord());
+    await settle();
+    commits[0]!.fail();
+    await expect(opened).rejects.toMatchObject({ code: 'storage-failed' });
+    join(1);
+    runner.post({ type: 'shards-wanted', session: 1, count: 1, workgroupsPerSecond: 0 });
+    expect(sent.at(-1)?.message).toMatchObject({ type: 'idle', reason: 'storage-low' });
+    const again = runner.openJob(makeJobRecord());
+    await settle();
+    const drained = runner.drain();
+    commits[1]!.fail();
+    await expect(again).rejects.toMatchObject({ code: 'storage-failed' });
+    await drained;
+    await expect(runner.openJob(makeJobRecord())).rejects.toMatchObject({ code: 'draining' });
+  });
+
+  it('gives no copy number twice after a failed commit', async () => {
+    const job = makeJobRecord({ workgroups: 1 });
+    const { runner, commits, sent, join } = await start(() => ({ jobs: [job] }));
+    const copyOf = (session: number): number => {
+      join(session);
+      runner.post({ type: 'shards-wanted', session, count: 1, workgroupsPerSecond: 0 });
+      const message = sent.findLast((one) => one.session === session)?.message;
+      return message?.type === 'assignments' ? message.assignments[0]!.claim.copy : -1;
+    };
+    const copies = [copyOf(1), copyOf(2)];
+    // whatever was lost: a job that was to open, and the end of the job itself
+    for (const [session, lose] of [
+      [3, () => runner.openJob(makeJobRecord({ id: 70 }))],
+      [5, () => runner.cancelJob(job.id)],
+    ] as const) {
+      const lost = lose();
+      await settle();
+      commits.at(-1)!.fail();
+      await expect(lost).rejects.toMatchObject({ code: 'storage-failed' });
+      copies.push(copyOf(session), copyOf(session + 1));
+    }
+    expect(copies).not.toContain(-1);
+    expect(new Set(copies).size).toBe(6);
+  });
+
+  it('says that a job is open whose commit arrived although its answer did not', async () => {
+    const jobs: JobRecord[] = [];
+    const { runner, commits } = await start(() => ({ jobs }));
+    const job = makeJobRecord();
+    const opened = runner.openJob(job);
+    await settle();
+    jobs.push(job);
+    commits[0]!.fail();
+    await opened;
+    expect(runner.counts().jobsRunning).toBe(1);
+  });
+
+  it('repeats a credit with the balance it had', async () => {
+    const { runner, commits, sent, join } = await start(() => ({ jobs: [makeJobRecord({ workgroups: 2, quorum: 1 })] }));
+    join(1);
+    runner.post({ type: 'shards-wanted', session: 1, count: 1, workgroupsPerSecond: 0 });
+    const handed = sent.at(-1)!.message as Extract<ServerMessage, { type: 'assignments' }>;
+    const { claim, mac } = handed.assignments[0]!;
+    const bytes = new Uint8Array(8);
+    const root = outputRoot(makeJobRecord().manifest.outputs[0]!, bytes);
+    const outcome = { kind: 'done', outputs: [{ name: 'out', root, bytes: 8, payloadOffset: 0 }], elapsedMs: 1, engine: 'cpu' } as const;
+    const say = () =>
+      runner.post({ type: 'results-arrived', session: 1, results: [{ claim, mac, outcome }], outputs: [[{ name: 'out', root, bytes }]] });
+    say();
+    await settle();
+    commits[0]!.finish({ balances: new Map([[1 as AccountId, 5_000n]]) });
+    await settle();
+    say();
+    await settle();
+    expect(commits).toHaveLength(1);
+    const credits = sent.filter(({ message }) => message.type === 'credited');
+    expect(credits.map(({ message }) => message)).toEqual(
+      Array(2).fill({ type: 'credited', shards: [{ shard: claim.shard.id, amount: 1_000n }], balance: 5_000n }),
+    );
+  });
+
+  it('reads the truth again when the core itself fails at an event', async () => {
+    const { runner, commits, resumed, join, loads } = await start();
+    join(1);
+    const opened = runner.openJob(makeJobRecord());
+    await settle();
+    commits[0]!.finish();
+    await opened;
+    // an event no gate lets through: the core trips over it
+    runner.post({ type: 'results-arrived', session: 1, results: [null] as never, outputs: [null] });
+    await settle();
+    await settle();
+    expect(resumed).toEqual([1]);
+    expect(loads()).toBe(2);
   });
 
   it('tells who starves', async () => {

@@ -100,7 +100,7 @@ describe('a shard of an exact job', () => {
     expect(core.changesOf('shard-judged')).toHaveLength(0);
   });
 
-  it('answers "late" for a shard that is final already, without a vote or a payment', () => {
+  it('answers what became of it for a shard that is final already, without a vote or a payment', () => {
     const core = new CoreDriver({ jobs: [makeJobRecord({ workgroups: 2, quorum: 1 })] });
     core.join(1);
     core.join(2);
@@ -108,7 +108,7 @@ describe('a shard of an exact job', () => {
     core.answer(1, assignment!, 9);
     const changes = core.changes.length;
     core.answer(1, assignment!, 9);
-    expect(core.last(1, 'receipts')?.receipts[0]).toMatchObject({ verdict: 'final', vote: 'late' });
+    expect(core.last(1, 'receipts')?.receipts[0]).toMatchObject({ verdict: 'final', vote: 'agreed' });
     expect(core.changes).toHaveLength(changes);
   });
 });

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { leaseMs, MAX_LEASE_MS, MIN_LEASE_MS, sizeGrant } from '../../../../server/scheduling/size-grant.ts';
 
-const request = { wanted: 16, inFlight: 0, workgroupsPerSecond: 0, workgroupsPerShard: 10, maxInFlight: 64 };
+const request = { wanted: 16, inFlight: 0, workgroupsPerSecond: 0, workgroupsPerShard: 10, workers: 1, maxInFlight: 64 };
 
 describe('sizeGrant', () => {
   it('begins small, then gives four seconds of work', () => {
@@ -17,6 +17,14 @@ describe('sizeGrant', () => {
     expect(sizeGrant({ ...request, workgroupsPerSecond: 1e6 })).toBe(16);
     expect(sizeGrant({ ...request, workgroupsPerSecond: 1e6, wanted: 64, inFlight: 60 })).toBe(4);
     expect(sizeGrant({ ...request, workgroupsPerSecond: 1e6, inFlight: 64 })).toBe(0);
+  });
+
+  it('gives each worker one, however slow, and counts what it holds', () => {
+    const slow = { ...request, workers: 8, workgroupsPerSecond: 0.001 };
+    expect(sizeGrant(slow)).toBe(8);
+    expect(sizeGrant({ ...slow, inFlight: 5 })).toBe(3);
+    expect(sizeGrant({ ...slow, inFlight: 8 })).toBe(0);
+    expect(sizeGrant({ ...slow, workers: 0 })).toBe(1);
   });
 });
 

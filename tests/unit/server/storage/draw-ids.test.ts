@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { postTransfers } from '../../../../server/ledger/post-transfers.ts';
 import { createJournal } from '../../../../server/storage/journal.ts';
-import { type TestDatabase, startDatabase } from '../../../support/start-database.ts';
+import { startDatabase, type TestDatabase } from '../../../support/start-database.ts';
 
 let started: TestDatabase;
 beforeAll(async () => {

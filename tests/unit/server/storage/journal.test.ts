@@ -227,6 +227,8 @@ describe('a shard', () => {
     await journal.commit([{ changes: [{ kind: 'vote-settled', shard, copy: 0, state: 'withheld', paid: 0n }] }]);
     await journal.commit([{ changes: [cast(shard, who, 3)] }]);
     expect((await pages.readShard(job.id, 0))?.votes.map((vote) => [vote.copy, vote.state])).toEqual([[3, 'waiting']]);
+    await journal.commit([{ changes: [{ kind: 'vote-settled', shard, copy: 3, state: 'withheld', paid: 0n }, cast(shard, who, 4)] }]);
+    expect((await pages.readShard(job.id, 0))?.votes.map((vote) => [vote.copy, vote.state])).toEqual([[4, 'waiting']]);
   });
 
   test('that failed is counted as failed, and as final again when it turns out well', async () => {
