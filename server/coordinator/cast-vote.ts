@@ -44,6 +44,7 @@ export function castVote(
     copy: copy.copy,
     account: session.account,
     device: session.device,
+    addressRange: vote.addressRange,
     engine: copy.engine,
     digest: vote.digest,
     elapsedMs: copy.elapsedMs,

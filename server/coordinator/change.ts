@@ -23,6 +23,7 @@ export type Change =
       readonly copy: number;
       readonly account: AccountId;
       readonly device: DeviceId;
+      readonly addressRange: string | null;
       readonly engine: 'gpu' | 'cpu';
       readonly digest: Digest;
       readonly elapsedMs: number;
@@ -78,6 +79,7 @@ export interface LoadedVote {
   readonly copy: number;
   readonly account: AccountId;
   readonly device: DeviceId;
+  readonly addressRange: string | null;
   readonly engine: 'gpu' | 'cpu';
   readonly digest: Digest;
   readonly state: VoteState;

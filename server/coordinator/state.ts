@@ -139,7 +139,7 @@ function restoreShards(state: CoordinatorState, loaded: LoadedState): void {
     if (!found || vote.state !== 'waiting') continue;
     const shard = openShard(found.job, found.index);
     takeCopy(found.job, shard, vote.copy);
-    shard.votes.push({ ...vote, addressRange: null });
+    shard.votes.push(vote);
   }
   for (const job of state.jobs.values()) {
     for (const shard of job.open.values()) {

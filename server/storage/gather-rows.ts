@@ -12,6 +12,7 @@ export interface VoteRow {
   readonly account: AccountId;
   readonly copy: number;
   readonly device: DeviceId;
+  readonly addressRange: string | null;
   readonly engine: 'gpu' | 'cpu';
   readonly digest: Digest;
   readonly state: VoteState;

@@ -65,7 +65,8 @@ interface VoteRow extends Omit<LoadedVote, 'outputs' | 'elapsedMs'> {
 /** A guest that was attached counts as its wallet, so that the wallet is not asked for a second copy. */
 async function readVotes(db: Kysely<Tables>): Promise<readonly VoteRow[]> {
   const { rows } = await sql<VoteRow>`
-    select v.shard, v.copy, coalesce(a.attached_to, v.account) as account, v.device, v.engine, encode(v.digest, 'hex') as digest, v.state, v.elapsed_ms,
+    select v.shard, v.copy, coalesce(a.attached_to, v.account) as account, v.device,
+      v.address_range as "addressRange", v.engine, encode(v.digest, 'hex') as digest, v.state, v.elapsed_ms,
       v.outputs
     from ${RUNNING_BLOCKS} b
     join votes v on v.shard between b.lo and b.hi

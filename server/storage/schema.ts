@@ -96,6 +96,7 @@ export interface VotesTable {
   account: Id<AccountId>;
   copy: number;
   device: Id<DeviceId>;
+  address_range: string | null;
   engine: 'gpu' | 'cpu';
   digest: Buffer;
   state: VoteState;

@@ -12,11 +12,12 @@ const asJson = (outputs: readonly StoredOutput[] | null): string | null => (outp
 
 /** Counts once for a shard and account, unless the account's earlier vote was void because it kept back its bytes. */
 const WRITE_VOTES = `
-  insert into votes (shard, account, copy, device, engine, digest, state, paid, elapsed_ms, at, outputs)
-  select shard, account, copy, device, engine, decode(digest, 'hex'), state, paid, elapsed_ms, at, outputs::json
-  from unnest($1::bigint[], $2::bigint[], $3::int[], $4::bigint[], $5::text[], $6::text[], $7::text[], $8::numeric[], $9::float8[], $10::bigint[], $11::text[])
-    as u(shard, account, copy, device, engine, digest, state, paid, elapsed_ms, at, outputs)
-  on conflict (shard, account) do update set copy = excluded.copy, device = excluded.device, engine = excluded.engine, digest = excluded.digest,
+  insert into votes (shard, account, copy, device, address_range, engine, digest, state, paid, elapsed_ms, at, outputs)
+  select shard, account, copy, device, address_range, engine, decode(digest, 'hex'), state, paid, elapsed_ms, at, outputs::json
+  from unnest($1::bigint[], $2::bigint[], $3::int[], $4::bigint[], $5::text[], $6::text[], $7::text[], $8::text[], $9::numeric[], $10::float8[], $11::bigint[],
+    $12::text[]) as u(shard, account, copy, device, address_range, engine, digest, state, paid, elapsed_ms, at, outputs)
+  on conflict (shard, account) do update set copy = excluded.copy, device = excluded.device, address_range = excluded.address_range,
+    engine = excluded.engine, digest = excluded.digest,
     state = excluded.state, paid = excluded.paid, elapsed_ms = excluded.elapsed_ms, at = excluded.at, outputs = excluded.outputs
   where votes.state = 'withheld'`;
 
@@ -27,6 +28,7 @@ export async function writeVotes(client: pg.PoolClient, votes: readonly WithStor
     plainArray(votes.map((vote) => vote.account)),
     plainArray(votes.map((vote) => vote.copy)),
     plainArray(votes.map((vote) => vote.device)),
+    votes.map((vote) => vote.addressRange),
     plainArray(votes.map((vote) => vote.engine)),
     plainArray(votes.map((vote) => vote.digest)),
     plainArray(votes.map((vote) => vote.state)),

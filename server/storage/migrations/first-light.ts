@@ -81,6 +81,7 @@ const STATEMENTS: readonly string[] = [
     account bigint not null,
     copy integer not null,
     device bigint not null,
+    address_range text,
     engine text not null check (engine in ('gpu', 'cpu')),
     digest bytea not null,
     state text not null check (state in ('waiting', 'agreed', 'outvoted', 'late', 'withheld', 'failed')),

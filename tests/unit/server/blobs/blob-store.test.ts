@@ -222,6 +222,7 @@ describe('garbage', () => {
           },
           {
             kind: 'vote-cast',
+            addressRange: null,
             shard,
             copy: 0,
             ...who,

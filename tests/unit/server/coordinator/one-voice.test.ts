@@ -23,6 +23,20 @@ describe('two accounts behind one address range', () => {
     expect(core.want(3)).toHaveLength(1);
   });
 
+  it('are still known as one after a restart', () => {
+    const job = makeJobRecord({ workgroups: 1 });
+    const before = new CoreDriver({ jobs: [job] });
+    before.join(1, { range: RANGE });
+    before.answer(1, before.want(1)[0]!, 66);
+    const votes = before.changesOf('vote-cast').map(({ kind: _, atMs: __, ...vote }) => vote);
+    const after = new CoreDriver({ epoch: 2, loaded: { jobs: [job], votes } });
+    after.join(2, { range: RANGE });
+    expect(after.want(2)).toHaveLength(0);
+    expect(after.last(2, 'idle')?.reason).toBe('one-copy-an-address');
+    after.join(3);
+    expect(after.want(3)).toHaveLength(1);
+  });
+
   it('count as one when the late result comes first', () => {
     const core = new CoreDriver({ jobs: [makeJobRecord({ workgroups: 1 })] });
     core.join(1, { range: RANGE });

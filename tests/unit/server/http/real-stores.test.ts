@@ -67,7 +67,19 @@ async function openJob(requester: AccountId, bytes: Uint8Array): Promise<JobReco
   const changes: Change[] = [
     { kind: 'job-created', job },
     { kind: 'transfer', atMs: 1, transfer: { kind: 'hold', job: job.id, requester, escrow: job.escrow, amount: job.escrowAmount } },
-    { kind: 'vote-cast', shard, copy: 0, ...voter, engine: 'cpu', digest, elapsedMs: 1, outputs: null, state: 'waiting', atMs: 2 },
+    {
+      kind: 'vote-cast',
+      shard,
+      copy: 0,
+      ...voter,
+      addressRange: null,
+      engine: 'cpu',
+      digest,
+      elapsedMs: 1,
+      outputs: null,
+      state: 'waiting',
+      atMs: 2,
+    },
     { kind: 'vote-settled', shard, copy: 0, state: 'agreed', paid: job.pricePerCopy },
     { kind: 'shard-judged', job: job.id, shard, verdict: 'final', digest, outputs: [{ name: 'out', root: digest, bytes }], atMs: 2 },
     {

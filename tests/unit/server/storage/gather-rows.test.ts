@@ -10,6 +10,7 @@ const DIGEST = 'a'.repeat(64) as Digest;
 const OUTPUTS = [{ name: 'out', root: DIGEST, bytes: new Uint8Array(1) }];
 const cast = (copy: number, account: number): Change => ({
   kind: 'vote-cast',
+  addressRange: null,
   shard: SHARD,
   copy,
   account: account as AccountId,

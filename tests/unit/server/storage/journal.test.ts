@@ -1,26 +1,18 @@
 // The journal on a real PostgreSQL: what a commit wrote, what it refused, and what is found again.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Change, Journal, OutputBytes } from '../../../../server/coordinator/change.ts';
+import type { Change, Journal } from '../../../../server/coordinator/change.ts';
 import type { JobRecord } from '../../../../server/jobs/job-record.ts';
 import { postTransfers } from '../../../../server/ledger/post-transfers.ts';
 import { type AccountStore, createAccountStore } from '../../../../server/storage/account-store.ts';
 import { createJournal } from '../../../../server/storage/journal.ts';
 import { createPageQueries, type PageQueries } from '../../../../server/storage/page-queries.ts';
-import {
-  type AccountId,
-  type BlockId,
-  type DeviceId,
-  type Digest,
-  type JobId,
-  makeShardId,
-  type ShardId,
-} from '../../../../src/protocol/ids.ts';
+import type { AccountId, BlockId, DeviceId, JobId, ShardId } from '../../../../src/protocol/ids.ts';
+import { cast, DIGEST, finalise, opening, pay, settle, shardOf } from '../../../support/make-changes.ts';
 import { makeJobRecord } from '../../../support/make-job-record.ts';
 import { startDatabase, type TestDatabase } from '../../../support/start-database.ts';
 
 const GUEST_CAP = 5_000_000n;
 const POLICY = { postTransfers, guestCap: GUEST_CAP, startGrant: 1_000_000n, dailyGrantCap: 10n ** 12n };
-const DIGEST = '1'.repeat(64) as Digest;
 const TOLERANCE = { kind: 'tolerance', abs: 1, rel: 0, maxOutlierShare: 0 } as const;
 
 let db: TestDatabase;
@@ -66,49 +58,12 @@ async function makeJob(requester: AccountId, options: JobOptions = {}): Promise<
   };
 }
 
-function opening(job: JobRecord): readonly Change[] {
-  const hold = { kind: 'hold', job: job.id, requester: job.requester, escrow: job.escrow, amount: job.escrowAmount } as const;
-  return [
-    { kind: 'job-created', job },
-    { kind: 'transfer', transfer: hold, atMs: 1 },
-  ];
-}
-
 async function openJob(requester: AccountId, options: JobOptions = {}): Promise<JobRecord> {
   const job = await makeJob(requester, options);
   const report = await journal.commit([{ changes: opening(job) }]);
   expect(report.refused.size).toBe(0);
   return job;
 }
-
-const shardOf = (job: JobRecord, index: number): ShardId => makeShardId(job.blocks[0]!.id, index);
-
-function cast(
-  shard: ShardId,
-  who: { account: AccountId; device: DeviceId },
-  copy: number,
-  outputs: readonly OutputBytes[] | null = null,
-): Change {
-  return { kind: 'vote-cast', shard, copy, ...who, engine: 'cpu', digest: DIGEST, elapsedMs: 1.5, outputs, state: 'waiting', atMs: 2 };
-}
-
-const settle = (shard: ShardId, copy: number, paid: bigint): Change => ({ kind: 'vote-settled', shard, copy, state: 'agreed', paid });
-
-const pay = (job: JobRecord, shard: ShardId, contributor: AccountId, amount = job.pricePerCopy): Change => ({
-  kind: 'transfer',
-  transfer: { kind: 'pay', job: job.id, shard, escrow: job.escrow, contributor, amount },
-  atMs: 3,
-});
-
-const finalise = (job: JobRecord, shard: ShardId, bytes: Uint8Array): Change => ({
-  kind: 'shard-judged',
-  job: job.id,
-  shard,
-  verdict: 'final',
-  digest: DIGEST,
-  outputs: [{ name: 'out', root: DIGEST, bytes }],
-  atMs: 3,
-});
 
 const balance = async (account: AccountId): Promise<bigint> => {
   const view = await accounts.accountView(account);
@@ -261,6 +216,7 @@ describe('after a restart', () => {
         shard: open,
         copy: 0,
         ...first,
+        addressRange: '203.0.113.0/24',
         engine: 'cpu',
         digest: DIGEST,
         state: 'waiting',
@@ -271,6 +227,7 @@ describe('after a restart', () => {
         shard: open,
         copy: 1,
         ...second,
+        addressRange: '203.0.113.0/24',
         engine: 'cpu',
         digest: DIGEST,
         state: 'waiting',

@@ -89,6 +89,7 @@ function judgeAll(job: JobRecord, count: number): readonly Change[] {
     const votes = [honest[0], liar, honest[1]].map(
       (who, copy): Change => ({
         kind: 'vote-cast',
+        addressRange: null,
         shard,
         copy,
         ...who,
