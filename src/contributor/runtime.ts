@@ -270,8 +270,11 @@ export function createRuntime(options: RuntimeOptions): Runtime {
   const begin = async (): Promise<void> => {
     try {
       pool.onEngine = (engine) => {
+        const isOther = engine.kind !== engineKind;
         useEngine(engine);
         view.tell(makeNote(engine.why, clock.nowMs()));
+        // The coordinator must not go on handing out what only the engine before could run.
+        if (isOther) channel?.close('The engine changed; the coordinator is told anew.');
       };
       useEngine(await pool.start());
       if (!hasLoaded) await outbox.load().catch(() => 0);

@@ -96,6 +96,18 @@ describe('lost connections', () => {
     expect(runtime.snapshot().state.kind).toBe('reconnecting');
   });
 
+  test('another engine is told to the coordinator by a new hello', async () => {
+    const { clock, coordinator, pool } = await startScene();
+    const hellos = coordinator.heard('hello').length;
+    const engine = { kind: 'gpu', label: 'another', isFallback: false, why: 'The GPU is back.' } as const;
+    pool.onEngine?.({ ...engine, kind: 'cpu' });
+    await clock.advance(1_000);
+    expect(coordinator.heard('hello')).toHaveLength(hellos);
+    pool.onEngine?.(engine);
+    await clock.advance(1_000);
+    expect(coordinator.heard('hello')).toHaveLength(hellos + 1);
+  });
+
   test('work that was handed to another account or device is dropped at the next welcome', async () => {
     const { clock, coordinator, pool, stage } = await startScene();
     await coordinator.say({ type: 'assignments', assignments: [makeAssignment(stage, 0)] });
