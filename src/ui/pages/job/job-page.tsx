@@ -94,7 +94,7 @@ function JobBody(props: { readonly job: JobView; readonly watch: JobWatch }): JS
       <div class="job">
         <JobPicture job={props.job} watch={props.watch} counts={counts()} />
         <div class="side">
-          <JobProgress job={props.job} final={counts().final} nowMs={nowMs()} />
+          <JobProgress job={props.job} counts={counts()} nowMs={nowMs()} />
           <JobSpending job={props.job} />
           <JobDownloads job={props.job} watch={props.watch} final={counts().final} />
           <JobProgram job={props.job} />

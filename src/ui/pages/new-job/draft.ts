@@ -1,10 +1,18 @@
 // What a requester has written so far; it outlives a reload and never holds more than the form does.
 
+import type { Digest } from '../../../protocol/ids.ts';
 import type { Size3 } from '../../../protocol/job.ts';
 import type { ParameterValue, Template, TemplateId } from '../../../requester/list-templates.ts';
 import { BLANK_PROGRAM, BLANK_SHAPE } from './blank-program.ts';
 
 export type SourceId = TemplateId | 'blank';
+
+/** What the form remembers of a file that it uploaded; the bytes are with the coordinator. */
+export interface Upload {
+  readonly digest: Digest;
+  readonly bytes: number;
+  readonly file: string;
+}
 
 export interface Draft {
   readonly source: SourceId;
@@ -21,11 +29,13 @@ export interface Draft {
   readonly maxPrice: string;
   /** Outputs, view, inputs and parameters of a blank job, as JSON text. */
   readonly shape: string;
+  /** Files behind the digests in the shape. */
+  readonly uploads: readonly Upload[];
 }
 
 export function makeDraft(source: SourceId, templates: readonly Template[]): Draft {
   const template = templates.find(({ id }) => id === source);
-  const shared = { source, wgsl: null, quorum: 2, maxCopies: 5, maxPrice: '', shape: BLANK_SHAPE };
+  const shared = { source, wgsl: null, quorum: 2, maxCopies: 5, maxPrice: '', shape: BLANK_SHAPE, uploads: [] };
   if (!template) {
     return { ...shared, title: 'My job', description: '', wgsl: BLANK_PROGRAM, parameters: {}, grid: [64, 64, 1], workgroupsPerShard: 64 };
   }
@@ -45,6 +55,12 @@ export function makeDraft(source: SourceId, templates: readonly Template[]): Dra
 const isText = (value: unknown): value is string => typeof value === 'string';
 const isNumber = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value);
 
+function isUpload(value: unknown): value is Upload {
+  if (typeof value !== 'object' || value === null) return false;
+  const { digest, bytes, file } = value as Record<keyof Upload, unknown>;
+  return isText(digest) && isNumber(bytes) && isText(file);
+}
+
 /** A draft of an older build, or one that somebody edited, is dropped and not repaired. */
 export function parseDraft(value: unknown, templates: readonly Template[]): Draft | null {
   if (typeof value !== 'object' || value === null) return null;
@@ -59,5 +75,6 @@ export function parseDraft(value: unknown, templates: readonly Template[]): Draf
   const isCounted = isNumber(draft.workgroupsPerShard) && isNumber(draft.quorum) && isNumber(draft.maxCopies);
   const isGrid = Array.isArray(draft.grid) && draft.grid.length === 3 && draft.grid.every(isNumber);
   const isParametrised = typeof draft.parameters === 'object' && draft.parameters !== null;
-  return isKnown && isWhole && isCounted && isGrid && isParametrised ? (value as Draft) : null;
+  const isUploaded = Array.isArray(draft.uploads) && draft.uploads.every(isUpload);
+  return isKnown && isWhole && isCounted && isGrid && isParametrised && isUploaded ? (value as Draft) : null;
 }

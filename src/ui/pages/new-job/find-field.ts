@@ -10,6 +10,7 @@ export const FORM_FIELDS = [
   'redundancy',
   'maxPrice',
   'wgsl',
+  'inputs',
   'shape',
   'form',
 ] as const;
@@ -23,6 +24,7 @@ const FIELD_NAMES: readonly (readonly [pattern: RegExp, field: FormField])[] = [
   [/redundancy|quorum|maxCopies/, 'redundancy'],
   [/maxPrice/, 'maxPrice'],
   [/\bparameters?\b/, 'parameters'],
+  [/\binputs\.\w/, 'inputs'],
   [/outputs?\b|inputs?\b|\bview\b|shape/, 'shape'],
   [/description/, 'description'],
   [/title/, 'title'],
@@ -41,6 +43,11 @@ export function findField(fault: FaultBody, isBlank: boolean): FormField {
   const named = fault.facts?.parameter === undefined ? String(fault.facts?.field ?? '') : 'parameters';
   const byName = FIELD_NAMES.find(([pattern]) => pattern.test(named))?.[1];
   const field = byName ?? CODE_FIELDS[fault.code] ?? 'form';
-  if (field === 'shape' && !isBlank) return 'form';
+  if ((field === 'shape' || field === 'inputs') && !isBlank) return 'form';
   return field === 'parameters' && isBlank ? 'shape' : field;
+}
+
+/** The input that a fault names, or null. */
+export function findInput(fault: FaultBody): string | null {
+  return /\binputs\.(\w+)/.exec(String(fault.facts?.field ?? ''))?.[1] ?? null;
 }

@@ -10,11 +10,14 @@ import { useApp } from '../../state/app-context.ts';
 import { describeFault } from '../../state/describe-fault.ts';
 import { createDraftState, type DraftState } from './create-draft-state.ts';
 import { Field, Refusal } from './field.tsx';
+import { findInput } from './find-field.ts';
+import { InputCard } from './input-card.tsx';
 import { makeSpec } from './make-spec.ts';
 import { ParameterForm } from './parameter-form.tsx';
 import { PlanFields } from './plan-fields.tsx';
 import { ProgramEditor } from './program-editor.tsx';
 import { QuotePanel } from './quote-panel.tsx';
+import { readInputs } from './shape-inputs.ts';
 import { TemplatePicker } from './template-picker.tsx';
 import { TryPanel } from './try-panel.tsx';
 
@@ -132,6 +135,9 @@ function DraftForm(props: { readonly state: DraftState }): JSX.Element {
         <PlanFields draft={draft()} grids={template()?.grids ?? []} refusalOf={props.state.refusalOf} onChange={props.state.change} />
       </section>
       <ProgramSection state={props.state} />
+      <Show when={draft().source === 'blank'}>
+        <InputCard state={props.state} />
+      </Show>
     </>
   );
 }
@@ -142,6 +148,15 @@ function refusedParameter(state: DraftState): { readonly parameter: string | nul
   const { parameter, field } = state.refusal()?.facts ?? {};
   const named = /parameters\.(\w+)/.exec(String(field ?? ''))?.[1] ?? parameter;
   return { parameter: typeof named === 'string' ? named : null, sentence };
+}
+
+/** An input that has no row, because its digest is none, is told where it was typed. */
+function refusedShape(state: DraftState): string | null {
+  const refused = state.refusalOf('inputs');
+  const fault = state.refusal();
+  if (refused === null || fault === null) return state.refusalOf('shape');
+  const hasRow = readInputs(state.draft().shape)?.some(({ name }) => name === findInput(fault));
+  return hasRow ? null : refused;
 }
 
 function ProgramSection(props: { readonly state: DraftState }): JSX.Element {
@@ -183,8 +198,8 @@ function ProgramSection(props: { readonly state: DraftState }): JSX.Element {
         <Show when={draft().source === 'blank'}>
           <Field
             label="Shape of the data"
-            hint="Outputs with their layout and comparison, inputs by digest, parameters, and how the result is shown; as JSON."
-            refusal={props.state.refusalOf('shape')}
+            hint="Outputs with their layout and comparison, inputs by digest (choosing a file below fills them in), parameters, and how the result is shown; as JSON."
+            refusal={refusedShape(props.state)}
           >
             {(field) => (
               <textarea
