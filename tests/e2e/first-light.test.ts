@@ -5,6 +5,7 @@ import { readReceipt } from '../../src/requester/read-receipt.ts';
 import { verifyReceipt } from '../../src/requester/verify-receipt.ts';
 import { watchJob } from '../../src/requester/watch-job.ts';
 import { createDemoNetwork, type DemoNetwork } from '../support/demo-network.ts';
+import { PERTURBATIONS } from '../support/perturb-program.ts';
 import { createPerturbedPool } from '../support/perturbed-engine-pool.ts';
 import { runContributor } from '../support/run-contributor.ts';
 import { submitTemplate } from '../support/submit-template.ts';
@@ -46,8 +47,15 @@ describe('three browsers', () => {
     expect(escrow).toBe(BigInt(receipt.job.shards * 2) * BigInt(receipt.job.pricePerCopy));
   });
 
-  it('accept an honest device whose arithmetic is contracted', async () => {
-    const honest = await runContributor({ url: network.url, wrapPool: (pool) => createPerturbedPool(pool, 'fractal', 'fused') });
+  it('come over WebRTC, with the frames that a headless device sends over WebSocket', async () => {
+    const metrics = await (await fetch(`${network.url}/metrics`)).text();
+    const read = (name: string) => Number(new RegExp(`^ostraka_${name} (\\d+)$`, 'm').exec(metrics)?.[1]);
+    expect(read('sessions_live')).toBe(network.contributors.length);
+    expect(read('sessions_rtc')).toBe(network.contributors.length);
+  });
+
+  it.each(PERTURBATIONS)('accept an honest device whose arithmetic is %s as a real GPU’s may be', async (perturbation) => {
+    const honest = await runContributor({ url: network.url, wrapPool: (pool) => createPerturbedPool(pool, 'fractal', perturbation) });
     try {
       const started = await honest.until((snapshot) => snapshot.state.kind === 'working' || snapshot.state.kind === 'idle');
       expect(started.counts.outvoted).toBe(0);
