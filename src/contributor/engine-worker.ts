@@ -1,14 +1,8 @@
 // A browser worker that only computes: WebGPU where the browser has it, else WebAssembly. It may be killed at any moment.
-import { expose, transfer } from 'comlink';
 import { chooseBackend } from '../engine/choose-backend.ts';
 import { type ChosenEngine, createEngine } from './create-engine.ts';
-import type { EngineApi, EngineNews, EngineWish } from './engine-api.ts';
-
-export interface BrowserEngineApi extends EngineApi {
-  listen(listener: (news: EngineNews) => void): Promise<void>;
-}
-
-let tell = (_news: EngineNews): void => {};
+import type { EngineWish } from './engine-api.ts';
+import { exposeEngine } from './link-engine.ts';
 
 const turns = new MessageChannel();
 const waiting: (() => void)[] = [];
@@ -32,33 +26,19 @@ async function chooseEngine({ want, softwareGpu }: EngineWish, onLost: (message:
   return { backend, start: { kind: backend.kind, label: backend.label, isFallback, why: sentence, maxBufferBytes } };
 }
 
-const engine = createEngine({
-  chooseEngine,
-  nowMs: () => performance.now(),
-  sleepMs: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
-  // A timer would be clamped to 4 ms; a message is not.
-  yieldTurn: () =>
-    new Promise((resolve) => {
-      waiting.push(resolve);
-      turns.port2.postMessage(null);
-    }),
-  tell: (news) => tell(news),
-});
+/** A timer would be clamped to 4 ms; a message is not. */
+const yieldTurn = (): Promise<void> =>
+  new Promise((resolve) => {
+    waiting.push(resolve);
+    turns.port2.postMessage(null);
+  });
 
-const api: BrowserEngineApi = {
-  ...engine,
-  async listen(listener) {
-    tell = listener;
-  },
-  async run(request) {
-    const report = await engine.run(request);
-    return report.kind === 'done'
-      ? transfer(
-          report,
-          report.outputs.map(({ bytes }) => bytes.buffer),
-        )
-      : report;
-  },
-};
-
-expose(api);
+exposeEngine((tell) =>
+  createEngine({
+    chooseEngine,
+    nowMs: () => performance.now(),
+    sleepMs: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+    yieldTurn,
+    tell,
+  }),
+);
