@@ -40,6 +40,12 @@ describe('a call', () => {
     expect(await faultOf(api.send('/x'))).toMatchObject({ code, facts: { status } });
   });
 
+  test('whose body breaks off is offline, and whose body was stopped from here is cancelled', async () => {
+    const answer = (reason: Error) => apiAnswering(() => new Response(new ReadableStream({ start: (body) => body.error(reason) })));
+    expect(await faultOf(answer(new TypeError('terminated')).api.readJson('/x'))).toMatchObject({ code: 'offline' });
+    expect(await faultOf(answer(new DOMException('stopped', 'AbortError')).api.readJson('/x'))).toMatchObject({ code: 'cancelled' });
+  });
+
   test('that reaches nobody is offline, and that was stopped is cancelled', async () => {
     const { api } = apiAnswering(() => Promise.reject(new TypeError('fetch failed')));
     expect(await faultOf(api.send('/x'))).toMatchObject({ code: 'offline' });

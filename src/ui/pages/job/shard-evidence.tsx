@@ -35,11 +35,13 @@ function createShardView(props: WatchedShard) {
   const load = (): void => {
     stop.abort();
     stop = new AbortController();
+    const { signal } = stop;
     setFault(null);
-    readShard(api, props.job.id, props.index, stop.signal).then(setShard, (error: unknown) => {
-      const found = describeFault(error);
-      if (found.code !== 'cancelled') setFault(found);
-    });
+    // what was stopped may still answer, late: it belongs to another shard
+    readShard(api, props.job.id, props.index, signal).then(
+      (found) => !signal.aborted && setShard(found),
+      (error: unknown) => !signal.aborted && setFault(describeFault(error)),
+    );
   };
   // A new verdict means new votes.
   createEffect(on([() => props.index, () => props.mark], load));
