@@ -16,6 +16,7 @@ export interface Config {
   readonly allowedOrigins: readonly string[];
   readonly databaseUrl: string | null;
   readonly dataDir: string;
+  readonly blobsDir: string;
   readonly publicAddress: string | null;
   readonly udpPort: number | null;
   readonly hasHouseContributor: boolean;
@@ -27,6 +28,7 @@ export interface Config {
   readonly blobQuotaBytes: number;
   readonly sessionSecret: string | null;
   readonly chainId: number;
+  readonly drainMs: number;
   readonly logLevel: (typeof LOG_LEVELS)[number];
 }
 
@@ -62,6 +64,11 @@ export const SETTINGS = [
   { name: 'DATABASE_URL', fallback: 'embedded', description: 'Any PostgreSQL 15 or later instead of the embedded one.' },
   { name: 'DATA_DIR', fallback: '~/.local/share/ostraka', description: 'Folder of the database, the blobs and the coordinator’s keys.' },
   {
+    name: 'BLOBS_DIR',
+    fallback: 'blobs in DATA_DIR',
+    description: 'Folder of programs, inputs and large outputs; several coordinators on one DATABASE_URL must share it.',
+  },
+  {
     name: 'PUBLIC_ADDRESS',
     fallback: 'none',
     description: 'IP address that browsers reach WebRTC under, where it is not the one listened on.',
@@ -84,6 +91,7 @@ export const SETTINGS = [
     description: 'At least 32 characters; assignments are signed with keys derived from it.',
   },
   { name: 'CHAIN_ID', fallback: '1', description: 'EIP-155 chain that wallets sign in for.' },
+  { name: 'DRAIN_SECONDS', fallback: '10', description: 'After SIGTERM, how long results are still taken and committed before it stops.' },
   { name: 'NAME', fallback: 'Ostraka', description: 'What the coordinator calls itself.' },
   { name: 'LOG_LEVEL', fallback: 'info', description: `One of ${LOG_LEVELS.join(', ')}.` },
 ] as const satisfies readonly Setting[];
@@ -98,8 +106,8 @@ export interface ConfigSources {
 }
 
 /** The one place that reads the process. Throws Fault `config` with one sentence a line. */
-export function readConfig(): Config {
-  return parseConfig({ env: process.env, argv: process.argv.slice(2), homeDir: homedir() });
+export function readConfig(argv: readonly string[] = process.argv.slice(2)): Config {
+  return parseConfig({ env: process.env, argv, homeDir: homedir() });
 }
 
 /** A flag wins over its variable. */
@@ -113,6 +121,7 @@ export function parseConfig({ env, argv, homeDir }: ConfigSources): Config {
   const tls = readTls(reader);
   const isLoopbackHost = /^(localhost|127(\.\d{1,3}){3}|::1)$/.test(host);
   const allowedOrigins = readOrigins(reader);
+  const dataDir = resolve(read('DATA_DIR') ?? join(env.XDG_DATA_HOME || join(homeDir, '.local', 'share'), 'ostraka'));
   if (!isLoopbackHost && tls === null && !trustProxy) {
     faults.push(
       `HOST ${host} can be reached from other machines: give TLS_CERT and TLS_KEY, or put a proxy in front and set TRUST_PROXY=1.`,
@@ -130,7 +139,8 @@ export function parseConfig({ env, argv, homeDir }: ConfigSources): Config {
     isLoopbackOnly: isLoopbackHost && !trustProxy,
     allowedOrigins,
     databaseUrl: readDatabaseUrl(reader),
-    dataDir: resolve(read('DATA_DIR') ?? join(env.XDG_DATA_HOME || join(homeDir, '.local', 'share'), 'ostraka')),
+    dataDir,
+    blobsDir: resolve(read('BLOBS_DIR') ?? join(dataDir, 'blobs')),
     publicAddress: read('PUBLIC_ADDRESS'),
     udpPort: read('UDP_PORT') === null ? null : readWhole(reader, 'UDP_PORT', 0, 65_535, 1),
     hasHouseContributor: readSwitch(reader, 'HOUSE_CONTRIBUTOR', true),
@@ -142,6 +152,7 @@ export function parseConfig({ env, argv, homeDir }: ConfigSources): Config {
     blobQuotaBytes: readWhole(reader, 'BLOB_QUOTA_BYTES', 1024 * 1024 * 1024, Number.MAX_SAFE_INTEGER),
     sessionSecret: readSecret(reader),
     chainId: readWhole(reader, 'CHAIN_ID', 1, Number.MAX_SAFE_INTEGER, 1),
+    drainMs: readWhole(reader, 'DRAIN_SECONDS', 10, 3_600) * 1_000,
     logLevel: readLevel(reader),
   };
   if (faults.length > 0) throw new Fault('config', faults.join('\n'), { facts: { faults: faults.length } });

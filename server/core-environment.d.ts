@@ -8,5 +8,6 @@ declare module 'node:crypto' {
   }
   export function createHash(algorithm: 'sha256'): Digester;
   export function createHmac(algorithm: 'sha256', secret: Uint8Array | string): Digester;
+  export function hash(algorithm: 'sha256', bytes: Uint8Array, encoding: 'binary' | 'hex'): string;
   export function timingSafeEqual(a: Uint8Array, b: Uint8Array): boolean;
 }

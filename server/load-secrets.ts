@@ -1,11 +1,13 @@
 // The coordinator's own secrets, made once in its data folder: the key that signs receipts and the secret assignments' keys derive from.
-import { createPrivateKey, generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto';
+import { createPrivateKey, generateKeyPairSync, type KeyObject, randomBytes, randomUUID, sign } from 'node:crypto';
 import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Fault } from '../src/protocol/fault.ts';
 
 export interface CoordinatorSecrets {
   readonly sessionSecret: Uint8Array;
+  /** Names this installation to others on the same database: a coordinator that is started again on its folder takes its own place. */
+  readonly instance: string;
   readonly receipts: {
     /** Ed25519, base64url of the raw 32 bytes. */
     readonly publicKey: string;
@@ -16,6 +18,7 @@ export interface CoordinatorSecrets {
 
 const KEY_FILE = 'coordinator-key.pem';
 const SECRET_FILE = 'session-secret';
+const INSTANCE_FILE = 'instance';
 const SECRET_BYTES = 32;
 
 /** `sessionSecret` given by the operator wins over the file. Throws Fault `config` when the folder or a file cannot be used. */
@@ -26,7 +29,8 @@ export async function loadSecrets(dataDir: string, sessionSecret: string | null)
       generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
     );
     const secret = sessionSecret ?? (await loadOrMake(join(dataDir, SECRET_FILE), () => randomBytes(SECRET_BYTES).toString('base64url')));
-    return { sessionSecret: new TextEncoder().encode(secret), receipts: makeReceiptSigner(createPrivateKey(pem)) };
+    const instance = await loadOrMake(join(dataDir, INSTANCE_FILE), () => randomUUID());
+    return { instance, sessionSecret: new TextEncoder().encode(secret), receipts: makeReceiptSigner(createPrivateKey(pem)) };
   } catch (cause) {
     throw new Fault(
       'config',

@@ -1,5 +1,4 @@
 // Opens what is kept: the database (embedded unless one is given), the blobs, and the stores over both.
-import { join } from 'node:path';
 import { type BlobStore, createBlobStore } from './blobs/blob-store.ts';
 import type { Config } from './config.ts';
 import type { Journal } from './coordinator/change.ts';
@@ -8,6 +7,7 @@ import type { Log } from './observe/log.ts';
 import { type AccountStore, createAccountStore } from './storage/account-store.ts';
 import { createBlobRows } from './storage/blob-queries.ts';
 import { openDatabase } from './storage/database.ts';
+import { createDatabaseHealth, type DatabaseHealth } from './storage/database-health.ts';
 import { startEmbedded } from './storage/embedded/start-embedded.ts';
 import { createJournal } from './storage/journal.ts';
 import { createPageQueries, type PageQueries } from './storage/page-queries.ts';
@@ -17,11 +17,12 @@ export interface Storage {
   readonly accounts: AccountStore;
   readonly pages: PageQueries;
   readonly blobs: BlobStore;
+  readonly health: DatabaseHealth;
   /** Connections, then the embedded server. */
   close(): Promise<void>;
 }
 
-export async function openStorage(config: Config, log: Log): Promise<Storage> {
+export async function openStorage(config: Config, instance: string, log: Log): Promise<Storage> {
   const plainLog = { info: (sentence: string) => log.info(sentence), warn: (sentence: string) => log.warn(sentence) };
   const embedded = config.databaseUrl === null ? await startEmbedded({ dataDir: config.dataDir, log: plainLog }) : null;
   const address = embedded ? { connection: embedded.connection } : { databaseUrl: config.databaseUrl! };
@@ -29,14 +30,14 @@ export async function openStorage(config: Config, log: Log): Promise<Storage> {
     onBroken: (fault) => log.warn({ err: fault }, 'A database connection broke; the next query opens another.'),
   });
   const blobs = createBlobStore({
-    dir: join(config.dataDir, 'blobs'),
+    dir: config.blobsDir,
     rows: createBlobRows(database),
     nowMs: Date.now,
     onRot: (digest) => log.error({ digest }, 'A stored blob is damaged or gone.'),
   });
   const guestCap = config.guestCapMicroCredits;
   return {
-    journal: createJournal({ database, blobs, postTransfers, guestCap }),
+    journal: createJournal({ database, blobs, postTransfers, guestCap, instance }),
     accounts: createAccountStore(database, {
       postTransfers,
       guestCap,
@@ -45,6 +46,7 @@ export async function openStorage(config: Config, log: Log): Promise<Storage> {
     }),
     pages: createPageQueries(database),
     blobs,
+    health: createDatabaseHealth(database),
     async close() {
       await database.close();
       await embedded?.stop();

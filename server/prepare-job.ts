@@ -18,6 +18,8 @@ import { estimateSeconds, priceJob } from './market/price-job.ts';
 export const QUOTE_MS = 5 * 60_000;
 /** Quotes kept at once; the oldest gives way. */
 export const MAX_QUOTES = 1_000;
+/** Smaller blocks would cost more rows than they spread work. */
+const MIN_BLOCK_SHARDS = 16;
 
 export interface JobPreparer {
   /** Throws what `parseJobSpec`'s and the examiner's faults say; nothing is kept but the quote. */
@@ -135,9 +137,15 @@ function noticesFor(report: ProgramReport): readonly string[] {
   return notices;
 }
 
+/** Sixteen blocks or more, so that several coordinators can share a job, unless it is tiny. */
+function pickBlockShards(shards: number): number {
+  return Math.min(BLOCK_SHARDS, Math.max(MIN_BLOCK_SHARDS, Math.ceil(shards / 16)));
+}
+
 async function makeRecord(options: PreparerOptions, spec: JobSpec, account: AccountId, quote: Quote, nowMs: number): Promise<JobRecord> {
   const stage = spec.stages[0]!;
-  const blockCount = Math.ceil(quote.view.shards / BLOCK_SHARDS);
+  const blockShards = pickBlockShards(quote.view.shards);
+  const blockCount = Math.ceil(quote.view.shards / blockShards);
   const [id, escrow, ...blockIds] = (await options.journal.nextIds(2 + blockCount)) as [number, number, ...number[]];
   const manifest = await makeManifest(options.blobs, id as JobId, spec, stage, quote);
   return {
@@ -150,10 +158,11 @@ async function makeRecord(options: PreparerOptions, spec: JobSpec, account: Acco
     pricePerCopy: quote.pricePerCopy,
     escrowAmount: quote.total,
     shards: quote.view.shards,
+    blockShards,
     blocks: blockIds.map((block, at) => ({
       id: block as BlockId,
-      lo: at * BLOCK_SHARDS,
-      n: Math.min(BLOCK_SHARDS, quote.view.shards - at * BLOCK_SHARDS),
+      lo: at * blockShards,
+      n: Math.min(blockShards, quote.view.shards - at * blockShards),
     })),
     createdAtMs: nowMs,
     state: 'running',

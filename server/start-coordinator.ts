@@ -1,14 +1,18 @@
 // The composition root: opens storage, starts the core, puts the gateway and the resources around it, lends the house's hands.
 import { createHmac, randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Fault } from '../src/protocol/fault.ts';
+import type { JobId } from '../src/protocol/ids.ts';
 import { createSignInRules } from './accounts/create-sign-in-rules.ts';
+import { BUILD } from './build.ts';
 import type { Config } from './config.ts';
 import { runCoordinator } from './coordinator/run-coordinator.ts';
 import type { CoordinatorRunner } from './coordinator/runner.ts';
+import { type CountedJournal, countChanges } from './count-changes.ts';
+import { type CountedDeliverer, countDeliveries } from './count-deliveries.ts';
 import { createProgramExaminer } from './effects/program-examiner.ts';
 import { clientAddress, makeAddressRange } from './gateway/address-range.ts';
+import { countRefusal } from './gateway/counts.ts';
 import { createGateway, type Gateway } from './gateway/gateway.ts';
 import { createSignalling, makePeerView } from './gateway/signalling.ts';
 import { createTicketStore } from './gateway/tickets.ts';
@@ -26,35 +30,47 @@ import { createLog, type Log } from './observe/log.ts';
 import { openHouseJobs } from './open-house-jobs.ts';
 import { openStorage, type Storage } from './open-storage.ts';
 import { createJobPreparer } from './prepare-job.ts';
+import { shareDatabase } from './share-database.ts';
 import { startUpkeep } from './start-upkeep.ts';
 import { watchFigures } from './watch-figures.ts';
+import { watchHealth } from './watch-health.ts';
+import { watchLoad } from './watch-load.ts';
 
 const PROJECT = join(import.meta.dirname, '..');
-export const BUILD = (JSON.parse(readFileSync(join(PROJECT, 'package.json'), 'utf8')) as { version: string }).version;
 /** Contributors hear that the coordinator is going, and send what they have, before the sockets close. */
 const LINGER_MS = 500;
+/** After the time for results: so long the last commit may take, and so long everything may take to close. */
+const COMMIT_MS = 5_000;
+export const CLOSE_MS = 10_000;
 
 export interface Coordinator {
   readonly url: string;
-  /** Stops handing out, commits what came in, tells the devices, closes everything. */
-  stop(): Promise<void>;
+  /**
+   * Stops handing out, takes results for a while, commits what came in, tells the devices, closes everything; in bounded time, also without
+   * a database. False when something could not be written or closed.
+   */
+  stop(): Promise<boolean>;
 }
 
 /** Throws Fault `config` in one sentence when it cannot start. */
 export async function startCoordinator(config: Config): Promise<Coordinator> {
   const log = createLog({ level: config.logLevel, name: config.name });
   const secrets = await loadSecrets(config.dataDir, config.sessionSecret);
-  const storage = await openStorage(config, log);
+  const storage = await openStorage(config, secrets.instance, log);
   const macSecret = createHmac('sha256', secrets.sessionSecret).update('assignments').digest();
+  const changes = countChanges(storage.journal);
   const runner = await runCoordinator({
-    journal: storage.journal,
+    journal: changes.journal,
     macSecret,
     nowMs: Date.now,
     wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
     onFailedCommit: (cause) => {
-      log.error({ err: cause }, 'A commit failed: nothing of it was accepted, the state is read again.');
       // nothing this process decides can be written any more
-      if (cause instanceof Fault && cause.facts.isFenced === true) process.exit(1);
+      if (cause instanceof Fault && cause.facts.isFenced === true) {
+        log.fatal({ epoch: cause.facts.epoch }, cause.message);
+        process.exit(1);
+      }
+      log.error({ err: cause }, 'A commit failed: nothing of it was accepted, the state is read again.');
     },
   });
   const gateway = createGateway({
@@ -64,8 +80,16 @@ export async function startCoordinator(config: Config): Promise<Coordinator> {
     readDevice: (device) => storage.accounts.deviceRecord(device),
     log,
   });
-  runner.connect(gateway);
-  return serve({ config, log, secrets, storage, runner, gateway });
+  const deliveries = countDeliveries(gateway);
+  runner.connect(deliveries.deliverer);
+  return serve({ config, log, secrets, storage, runner, gateway, changes: changes.counts, deliveries: deliveries.counts });
+}
+
+/** The runner may have no block of the job: then it must be told whose money it is. */
+async function cancelJob(job: JobId, storage: Storage, runner: CoordinatorRunner): Promise<void> {
+  const parties = await storage.pages.readParties(job);
+  if (!parties) throw new Fault('not-found', 'There is no such job.');
+  await runner.cancelJob(parties);
 }
 
 interface Parts {
@@ -75,6 +99,8 @@ interface Parts {
   readonly storage: Storage;
   readonly runner: CoordinatorRunner;
   readonly gateway: Gateway;
+  readonly changes: CountedJournal['counts'];
+  readonly deliveries: CountedDeliverer['counts'];
 }
 
 async function serve(parts: Parts): Promise<Coordinator> {
@@ -93,8 +119,12 @@ async function serve(parts: Parts): Promise<Coordinator> {
     log,
   });
   const tickets = createTicketStore();
+  const share = shareDatabase(runner, log);
   const upkeep = startUpkeep({ config, storage, runner, log });
-  const figures = watchFigures({ runner, gateway, storage, upkeep, build: BUILD });
+  const figures = watchFigures({ ...parts, upkeep, build: BUILD });
+  const load = watchLoad({ runner, log });
+  const health = watchHealth({ database: storage.health, runner, upkeep, load, log, build: BUILD });
+  figures.add([...load.figures, ...health.figures]);
   const settings = {
     name: config.name,
     build: BUILD,
@@ -111,7 +141,7 @@ async function serve(parts: Parts): Promise<Coordinator> {
     blobs: storage.blobs,
     pages: storage.pages,
     jobs: preparer,
-    coordinator: runner,
+    coordinator: { ...runner, cancelJob: (job) => cancelJob(job, storage, runner) },
     receipts: parts.secrets.receipts,
     log,
     rules: createSignInRules({
@@ -125,10 +155,11 @@ async function serve(parts: Parts): Promise<Coordinator> {
       const addressRange = makeAddressRange({ address, listensOnLoopback: config.isLoopbackOnly, isHouse: accountKind === 'house' });
       return tickets.issue({ account, accountKind, device, addressRange }, Date.now(), randomBytes);
     },
-    readHealth: figures.readHealth,
+    readHealth: health.read,
     readMetrics: figures.readMetrics,
     observeRequest: figures.observeRequest,
     isStorageLow: upkeep.isStorageLow,
+    isOverloaded: load.isOverloaded,
     nowMs: Date.now,
     app: await loadApp(join(PROJECT, 'dist')),
   };
@@ -143,27 +174,40 @@ async function serve(parts: Parts): Promise<Coordinator> {
     trustProxy: config.trustProxy,
     nowMs: Date.now,
     others: 'refuse',
+    isOverloaded: load.isOverloaded,
+    onRefused: (code) => countRefusal(gateway.counts, code),
   });
   server.http.on('upgrade', upgrade);
   const { url, localUrl } = await listen(server, config);
   if (config.hasHouseJobs) openHouseJobs({ runner, preparer, storage, dailyCap: config.dailyGrantCapMicroCredits, log });
   runner.onPaid(createLateGrants(dependencies, log));
+  runner.onNotices((notices) => {
+    for (const { job, type } of notices) if (type === 'ended') log.info({ job }, 'A job has ended.');
+  });
   house?.start(localUrl);
 
   return {
     url,
     async stop() {
-      figures.setDraining();
+      health.setDraining();
       house?.stop();
-      await runner.drain();
-      gateway.closeAll({ code: 'draining', sentence: 'The coordinator is stopping; it will take your results when it is back.' });
-      closeStreams();
-      await new Promise((resolve) => setTimeout(resolve, LINGER_MS));
-      signalling?.closeAll();
-      await server.close();
-      upkeep.stop();
-      examiner.stop();
-      await storage.close();
+      log.info({ drainMs: config.drainMs }, 'Draining: nothing is handed out, results are still taken.');
+      const isWritten = await runner.drain(config.drainMs, config.drainMs + COMMIT_MS);
+      if (!isWritten) log.error({ ...runner.backlog() }, 'Not everything could be written; devices keep what was not acknowledged.');
+      const close = async (): Promise<true> => {
+        gateway.closeAll({ code: 'draining', sentence: 'The coordinator is stopping; it will take your results when it is back.' });
+        closeStreams();
+        await new Promise((resolve) => setTimeout(resolve, LINGER_MS));
+        signalling?.closeAll();
+        await server.close();
+        for (const part of [upkeep, load, health, share, examiner]) part.stop();
+        await storage.close();
+        return true;
+      };
+      const isLate = new Promise<false>((resolve) => setTimeout(resolve, CLOSE_MS, false).unref());
+      const isClosed = await Promise.race([close(), isLate]);
+      if (!isClosed) log.error('Not everything could be closed in time; the process ends all the same.');
+      return isWritten && isClosed;
     },
   };
 }

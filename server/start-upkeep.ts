@@ -7,6 +7,8 @@ import type { Storage } from './open-storage.ts';
 const CLOCK_MS = 500;
 const DISK_MS = 10_000;
 const GARBAGE_MS = 60_000;
+/** Every row of a blob is read for it. */
+const SIZE_MS = 300_000;
 const DAY_MS = 86_400_000;
 /** Uploads that no job names and bytes that lost a vote are kept this long. */
 export const RETENTION_MS = 7 * DAY_MS;
@@ -15,12 +17,14 @@ const GARBAGE_A_TURN = 500;
 export interface Upkeep {
   isStorageLow(): boolean;
   freeBytes(): number;
+  /** As they were at the last look; nothing before the first. */
+  storedBytes(): Readonly<Record<string, number>>;
   stop(): void;
 }
 
 export interface UpkeepParts {
   readonly config: Pick<Config, 'diskFloorBytes'>;
-  readonly storage: Pick<Storage, 'blobs'>;
+  readonly storage: Pick<Storage, 'blobs' | 'health'>;
   readonly runner: CoordinatorRunner;
   readonly log: Log;
 }
@@ -38,18 +42,27 @@ export function startUpkeep({ config, storage, runner, log }: UpkeepParts): Upke
     else log.info({ free }, 'The disk has room again.');
   }
 
+  let stored: Readonly<Record<string, number>> = {};
+  async function measure(): Promise<void> {
+    stored = { ...(await storage.health.readSize()) };
+  }
+
   const collect = () => storage.blobs.collectGarbage({ nowMs: Date.now(), retentionMs: RETENTION_MS, limit: GARBAGE_A_TURN });
   const guard = (work: () => Promise<unknown>, sentence: string) => () => void work().catch((cause) => log.warn({ err: cause }, sentence));
   const look = guard(checkDisk, 'The free disk space could not be read.');
+  const size = guard(measure, 'The size of what is stored could not be read.');
   look();
+  size();
   const timers = [
     setInterval(() => runner.post({ type: 'clock' }), CLOCK_MS),
     setInterval(look, DISK_MS),
+    setInterval(size, SIZE_MS),
     setInterval(guard(collect, 'Garbage could not be collected; it is tried again in a minute.'), GARBAGE_MS),
   ];
   return {
     isStorageLow: () => isLow,
     freeBytes: () => free,
+    storedBytes: () => stored,
     stop: () => timers.forEach((timer) => clearInterval(timer)),
   };
 }

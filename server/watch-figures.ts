@@ -1,93 +1,84 @@
-// Health and metrics, read from what the parts count anyway.
-import type { HealthView } from '../src/protocol/api.ts';
+// Metrics, read from what the parts count anyway at the moment somebody looks.
+
 import type { CoordinatorRunner } from './coordinator/runner.ts';
+import { type CountedJournal, changeFigures } from './count-changes.ts';
+import { type CountedDeliverer, deliveryFigures } from './count-deliveries.ts';
 import type { Gateway } from './gateway/gateway.ts';
-import { readHealth } from './observe/health.ts';
 import { createMetrics, type Figure, type Metrics } from './observe/metrics.ts';
 import type { Storage } from './open-storage.ts';
 import type { Upkeep } from './start-upkeep.ts';
 
-const TRIAL_MS = 60_000;
+/** A commit is some milliseconds on a good disk; above a second something is wrong. */
+const COMMIT_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5];
+const COMMIT_SIZES = [1, 4, 16, 64, 256, 1_024, 4_096, 16_384];
 
 export interface FigureParts {
   readonly runner: CoordinatorRunner;
   readonly gateway: Gateway;
-  readonly storage: Storage;
+  readonly storage: Pick<Storage, 'health'>;
   readonly upkeep: Upkeep;
+  readonly changes: CountedJournal['counts'];
+  readonly deliveries: CountedDeliverer['counts'];
   readonly build: string;
 }
 
 export interface Figures {
   readonly observeRequest: Metrics['observeRequest'];
   readonly readMetrics: Metrics['read'];
-  readHealth(): Promise<HealthView>;
   addWatchers(count: () => number): void;
-  setDraining(): void;
+  readonly add: Metrics['add'];
 }
 
-export function watchFigures({ runner, gateway, storage, upkeep, build }: FigureParts): Figures {
+export function watchFigures({ runner, gateway, storage, upkeep, changes, deliveries, build }: FigureParts): Figures {
   const metrics = createMetrics();
-  const startedAtMs = Date.now();
-  let isDraining = false;
-  let shardsFinal = 0;
-  runner.onNotices((notices) => {
-    for (const notice of notices) if (notice.type === 'shard' && notice.verdict === 'final') shardsFinal++;
-  });
+  watchCommits(runner, metrics);
   metrics.add([
-    ...coordinatorFigures(runner, () => shardsFinal),
-    ...gatewayFigures(gateway),
     {
-      name: 'disk_free_bytes',
+      name: 'build_info',
       kind: 'level',
-      help: 'Free bytes under the blobs.',
-      read: () => upkeep.freeBytes(),
+      help: '1, with the version as label.',
+      label: 'version',
+      read: () => ({ [build]: 1 }),
     },
+    ...coordinatorFigures(runner),
+    ...changeFigures(changes),
+    ...deliveryFigures(deliveries),
+    ...gatewayFigures(gateway),
+    ...poolFigures(storage.health),
+    ...diskFigures(upkeep),
   ]);
-  let trialAtMs = Number.NEGATIVE_INFINITY;
-  let trial: ReturnType<Storage['pages']['trialBalance']> | null = null;
-  // it reads every line of the ledger, so probes share one reading a minute
-  const readTrial = () => {
-    if (trial === null || Date.now() - trialAtMs > TRIAL_MS) [trial, trialAtMs] = [storage.pages.trialBalance(), Date.now()];
-    return trial;
-  };
-  const checks = [
-    { name: 'database', run: async () => `It answers; ${(await storage.pages.totals()).shardsFinal} shards are final.` },
-    {
-      name: 'ledger',
-      run: async () => {
-        const trial = await readTrial();
-        if (trial.sumEntries !== 0n || trial.sumBalances !== 0n || trial.negative.length > 0 || trial.drifted.length > 0) {
-          throw new Error(
-            `The ledger is out of balance: entries ${trial.sumEntries}, balances ${trial.sumBalances}, accounts ${[...trial.negative, ...trial.drifted].join(', ')}.`,
-          );
-        }
-        return 'It balances.';
-      },
-    },
-    {
-      name: 'disk',
-      run: () => {
-        if (upkeep.isStorageLow()) throw new Error(`Only ${upkeep.freeBytes()} bytes are free; nothing is handed out.`);
-        return `${upkeep.freeBytes()} bytes are free.`;
-      },
-    },
-  ];
   return {
     observeRequest: metrics.observeRequest,
     readMetrics: metrics.read,
-    readHealth: () => readHealth({ checks, build, startedAtMs, nowMs: Date.now, isDraining: () => isDraining }),
     addWatchers: (count) => metrics.add([{ name: 'job_watchers', kind: 'level', help: 'Event streams of jobs open now.', read: count }]),
-    setDraining() {
-      isDraining = true;
-    },
+    add: metrics.add,
   };
 }
 
-function coordinatorFigures(runner: CoordinatorRunner, shardsFinal: () => number): readonly Figure[] {
+function watchCommits(runner: Pick<CoordinatorRunner, 'onCommit'>, metrics: Metrics): void {
+  const seconds = metrics.addHistogram('commit_seconds', 'Time that group commits took.', COMMIT_SECONDS);
+  const units = metrics.addHistogram('commit_units', 'Decisions in a group commit.', COMMIT_SIZES);
+  const changes = metrics.addHistogram('commit_changes', 'Changes in a group commit.', COMMIT_SIZES);
+  let failed = 0;
+  metrics.add([{ name: 'commits_failed_total', kind: 'count', help: 'Group commits of which nothing was written.', read: () => failed }]);
+  runner.onCommit((commit) => {
+    if (commit.hasFailed) failed++;
+    else {
+      seconds(commit.tookMs / 1_000);
+      units(commit.units);
+      changes(commit.changes);
+    }
+  });
+}
+
+function coordinatorFigures(runner: CoordinatorRunner): readonly Figure[] {
+  const level = (name: string, help: string, read: () => number): Figure => ({ name, kind: 'level', help, read });
   return [
-    { name: 'shards_final_total', kind: 'count', help: 'Shards made final since the start.', read: shardsFinal },
-    { name: 'jobs_running', kind: 'level', help: 'Jobs in play.', read: () => runner.counts().jobsRunning },
-    { name: 'contributors', kind: 'level', help: 'Accounts with a device connected.', read: () => runner.counts().contributors },
+    level('epoch', 'Of this process; it grows with each start.', () => runner.epoch),
+    level('backlog_changes', 'Changes decided and not yet durable.', () => runner.backlog().changes),
+    level('backlog_oldest_seconds', 'Age of the oldest of them.', () => runner.backlog().oldestMs / 1_000),
+    level('jobs_running', 'Jobs in play.', () => runner.counts().jobsRunning),
+    level('contributors', 'Accounts with a device connected.', () => runner.counts().contributors),
     {
       name: 'devices',
       kind: 'level',
@@ -95,11 +86,43 @@ function coordinatorFigures(runner: CoordinatorRunner, shardsFinal: () => number
       label: 'engine',
       read: () => Object.fromEntries(runner.counts().devices.map(({ kind, count }) => [kind, count])),
     },
+    level('workgroups_per_second', 'Speed of all devices as they measured it.', () => runner.counts().workgroupsPerSecond),
+    level('copies_out', 'Copies of shards that devices hold now.', () => runner.counts().copiesOut),
+    level('shards_open', 'Shards handed out and not decided.', () => runner.counts().shardsOpen),
+    level('other_coordinators', 'Other coordinators that live on this database.', () => runner.counts().otherCoordinators),
+  ];
+}
+
+function poolFigures(health: Storage['health']): readonly Figure[] {
+  return [
     {
-      name: 'workgroups_per_second',
+      name: 'database_connections',
       kind: 'level',
-      help: 'Speed of all devices as they measured it.',
-      read: () => runner.counts().workgroupsPerSecond,
+      help: 'Connections to the database, by what they do.',
+      label: 'state',
+      read: () => {
+        const { connections, idle } = health.readPool();
+        return { idle, busy: connections - idle };
+      },
+    },
+    {
+      name: 'database_waiting',
+      kind: 'level',
+      help: 'Queries that wait for a connection.',
+      read: () => health.readPool().waiting,
+    },
+  ];
+}
+
+function diskFigures(upkeep: Upkeep): readonly Figure[] {
+  return [
+    { name: 'disk_free_bytes', kind: 'level', help: 'Free bytes under the blobs.', read: () => upkeep.freeBytes() },
+    {
+      name: 'stored_bytes',
+      kind: 'level',
+      help: 'Bytes of the database, and of the blobs in files; read every five minutes.',
+      label: 'what',
+      read: () => upkeep.storedBytes(),
     },
   ];
 }

@@ -1,7 +1,7 @@
 // Woken by bytes that a holder was asked for: right ones make the shard final, after wrong ones the next holder is asked.
 
 import type { AssignmentClaim } from '../../src/protocol/assignment.ts';
-import { resultDigest } from '../../src/protocol/canonical.ts';
+import { digestRoots } from '../verification/digest-roots.ts';
 import { askForBytes } from './ask-for-bytes.ts';
 import type { OutputBytes } from './change.ts';
 import type { SessionKey } from './event.ts';
@@ -17,18 +17,18 @@ interface Arrival {
 /** The claim needs no MAC here: bytes are taken only from the device that cast the vote, and only if they hash to it. */
 export function acceptBytes(state: CoordinatorState, arrival: Arrival, nowMs: number, out: OutcomeBuilder): void {
   const session = state.sessions.get(arrival.session);
-  const found = findShard(state, arrival.claim.shard.id);
+  const found = findShard(state, arrival.claim.shard);
   const shard = found?.job.open.get(found.index);
   const provisional = shard?.provisional;
   if (!session || !found || !shard || !provisional) return;
   const vote = shard.votes.find((candidate) => candidate.device === session.device && provisional.agreed.includes(candidate.copy));
   if (!vote) return;
-  if (resultDigest(arrival.outputs.map((output) => output.root)) === provisional.digest) {
+  if (digestRoots(arrival.outputs.map((output) => output.root)) === provisional.digest) {
     finalise(state, found.job, shard, { ...provisional, outputs: arrival.outputs }, nowMs, out);
     return;
   }
   // only the one whose turn it is can end it: the next holder keeps its time
   if (provisional.asking !== vote.copy) return;
-  recordDevice(state, session.device, { failed: 1 }, out);
-  if (!askForBytes(state, found.job, shard, nowMs, out)) voidWithheld(state, found.job, shard, nowMs, out);
+  recordDevice(state, session.device, 'failed', out);
+  if (!askForBytes(state, shard, nowMs, out)) voidWithheld(state, found.job, shard, nowMs, out);
 }

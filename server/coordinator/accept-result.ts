@@ -4,16 +4,15 @@ import type { AssignmentClaim } from '../../src/protocol/assignment.ts';
 import type { FaultBody } from '../../src/protocol/fault.ts';
 import type { ResultReceipt } from '../../src/protocol/messages.ts';
 import type { OutputResult, Result } from '../../src/protocol/result.ts';
-import { outputBytes } from '../../src/protocol/shard.ts';
+import { outputBytes, rangeOfShard } from '../../src/protocol/shard.ts';
 import { isDecided, type JobInPlay, openShard, type ShardInPlay, takeCopy, verdictOf } from '../jobs/job-in-play.ts';
-import { isClaimOurs } from '../verification/assignment-mac.ts';
 import { acceptFailure } from './accept-failure.ts';
 import { castVote } from './cast-vote.ts';
 import type { OutputBytes } from './change.ts';
 import type { SessionKey } from './event.ts';
 import { dropLease, wantAgain } from './lease-shards.ts';
 import { recallSettled } from './remember-settled.ts';
-import { type CoordinatorState, type DeviceSession, findShard, type OutcomeBuilder } from './state.ts';
+import { type CoordinatorState, type DeviceSession, findShard, type OutcomeBuilder, tellSettled } from './state.ts';
 
 /** A result is taken this long after its lease ended, while its shard still wants votes. */
 export const MAX_LATE_MS = 600_000;
@@ -32,6 +31,7 @@ export function acceptResults(state: CoordinatorState, arrival: Arrival, nowMs: 
     const receipt = acceptResult(state, session, result, arrival.outputs[at] ?? null, nowMs, out);
     if (receipt) receipts.push(receipt);
   });
+  session.unacknowledged += receipts.length;
   if (receipts.length > 0) out.messages.push({ session: session.session, message: { type: 'receipts', receipts }, afterCommit: true });
 }
 
@@ -44,30 +44,26 @@ function acceptResult(
   out: OutcomeBuilder,
 ): ResultReceipt | null {
   const { claim } = result;
-  const refuse = (fault: FaultBody): ResultReceipt => ({
-    shard: claim.shard.id,
-    copy: claim.copy,
-    verdict: 'pending',
-    vote: 'failed',
-    refusal: fault,
-  });
   const fault = checkClaim(state, session, result, nowMs);
-  if (fault) return refuse(fault);
+  if (fault) return refuse(claim, fault);
   const again = result.outcome.kind === 'done' ? repeatNews(state, session, claim, out) : null;
   if (again) return again;
-  const found = findShard(state, claim.shard.id);
+  const found = findShard(state, claim.shard);
   // the job has ended, or the shard was decided without this copy
-  if (!found) return { shard: claim.shard.id, copy: claim.copy, verdict: 'final', vote: 'late', refusal: null };
+  if (!found) return { shard: claim.shard, copy: claim.copy, verdict: 'final', vote: 'late', refusal: null };
   const { job, index } = found;
-  if (isDecided(job, index))
-    return { shard: claim.shard.id, copy: claim.copy, verdict: verdictOf(job, index), vote: 'late', refusal: null };
+  if (isDecided(job, index)) return { shard: claim.shard, copy: claim.copy, verdict: verdictOf(job, index), vote: 'late', refusal: null };
   const shard = openShard(job, index);
-  if (isCopyOfAnother(shard, claim)) return refuse(COPY_TAKEN);
+  if (isCopyOfAnother(shard, claim)) return refuse(claim, COPY_TAKEN);
   // After a restart a result may be the first that is heard of its shard: its copy number is taken, and the other copies must go out again.
   takeCopy(job, shard, claim.copy);
-  const receipt = acceptOutcome(state, session, { job, shard, result, bytes, refuse }, nowMs, out);
+  const receipt = acceptOutcome(state, session, { job, shard, result, bytes }, nowMs, out);
   if (shard.wanted > 0 && !shard.isQueued) wantAgain(state, job, shard, 0);
   return receipt;
+}
+
+function refuse({ shard, copy }: AssignmentClaim, refusal: FaultBody): ResultReceipt {
+  return { shard, copy, verdict: 'pending', vote: 'failed', refusal };
 }
 
 const COPY_TAKEN: FaultBody = {
@@ -84,11 +80,8 @@ function isCopyOfAnother({ leases, votes }: ShardInPlay, { copy, device }: Assig
 function repeatNews(state: CoordinatorState, session: DeviceSession, claim: AssignmentClaim, out: OutcomeBuilder): ResultReceipt | null {
   const known = recallSettled(state, claim);
   if (!known) return null;
-  if (known.paid > 0n) {
-    const shards = [{ shard: claim.shard.id, amount: known.paid }];
-    out.messages.push({ session: session.session, message: { type: 'credited', shards, balance: 0n }, afterCommit: true });
-  }
-  return { shard: claim.shard.id, copy: claim.copy, verdict: known.verdict, vote: known.vote, refusal: null };
+  if (known.paid > 0n) tellSettled(out, session.session, claim.shard, known.vote, known.paid);
+  return { shard: claim.shard, copy: claim.copy, verdict: known.verdict, vote: known.vote, refusal: null };
 }
 
 interface Judged {
@@ -96,13 +89,12 @@ interface Judged {
   readonly shard: ShardInPlay;
   readonly result: Result;
   readonly bytes: readonly OutputBytes[] | null;
-  readonly refuse: (fault: FaultBody) => ResultReceipt;
 }
 
 function acceptOutcome(
   state: CoordinatorState,
   session: DeviceSession,
-  { job, shard, result, bytes, refuse }: Judged,
+  { job, shard, result, bytes }: Judged,
   nowMs: number,
   out: OutcomeBuilder,
 ): ResultReceipt | null {
@@ -116,24 +108,24 @@ function acceptOutcome(
       return null;
     case 'failed':
       acceptFailure(state, session, job, shard, result, nowMs, out);
-      return { shard: claim.shard.id, copy: claim.copy, verdict: verdictOf(job, index), vote: 'failed', refusal: null };
+      return { shard: claim.shard, copy: claim.copy, verdict: verdictOf(job, index), vote: 'failed', refusal: null };
     case 'done': {
       const { outputs, engine, elapsedMs } = result.outcome;
-      const wrong = checkOutputs(job, claim.shard.count, outputs, bytes);
+      const wrong = checkOutputs(job, index, outputs, bytes);
       if (wrong) {
         if (dropLease(state, job, shard, claim.copy)) wantAgain(state, job, shard, 1);
-        return refuse(wrong);
+        return refuse(claim, wrong);
       }
       if (engine === 'gpu') backFromCanary(state, job);
       const vote = castVote(state, session, job, shard, { copy: claim.copy, outputs, bytes, engine, elapsedMs }, nowMs, out);
-      return { shard: claim.shard.id, copy: claim.copy, verdict: verdictOf(job, index), vote, refusal: null };
+      return { shard: claim.shard, copy: claim.copy, verdict: verdictOf(job, index), vote, refusal: null };
     }
   }
 }
 
 function checkClaim(state: CoordinatorState, session: DeviceSession, result: Result, nowMs: number): FaultBody | null {
   const { claim, mac } = result;
-  if (!isClaimOurs(state.macSecret, claim, mac)) {
+  if (!state.signer.isOurs(claim, mac)) {
     return { code: 'bad-assignment', sentence: 'This assignment was not handed out here; the result was dropped.' };
   }
   if (claim.device !== session.device)
@@ -150,19 +142,20 @@ function checkClaim(state: CoordinatorState, session: DeviceSession, result: Res
 /** Names, sizes and roots must be what the manifest says; within a tolerance the bytes must have come along. */
 function checkOutputs(
   job: JobInPlay,
-  count: number,
+  index: number,
   outputs: readonly OutputResult[],
   bytes: readonly OutputBytes[] | null,
 ): FaultBody | null {
-  const expected = job.record.manifest.outputs;
+  const { manifest } = job.record;
+  const expected = manifest.outputs;
+  const { count } = rangeOfShard(manifest.grid, manifest.workgroupsPerShard, index);
   const isRight =
-    outputs.length === expected.length &&
-    expected.every((output, i) => outputs[i]!.name === output.name && outputs[i]!.bytes === outputBytes(output.layout, count));
+    outputs.length === expected.length && expected.every((output, i) => outputs[i]!.bytes === outputBytes(output.layout, count));
   if (!isRight) return { code: 'bad-message', sentence: 'The outputs are not those of the manifest; send each one in its order and size.' };
   if (bytes && !bytes.every((output, i) => output.root === outputs[i]!.root)) {
     return { code: 'bad-message', sentence: 'The bytes do not have the root that was reported; the result was dropped.' };
   }
-  if (!bytes && expected.some((output) => output.comparison.kind === 'tolerance')) {
+  if (!bytes && job.isTolerant) {
     return { code: 'bad-message', sentence: 'Copies of this job are compared within a tolerance; send the bytes with the result.' };
   }
   return null;

@@ -1,7 +1,7 @@
 // Woken by an agreement, the clock, wrong bytes, a holder that is back: asks one holder of an agreed shard for its bytes, then the next.
 import type { AssignmentClaim } from '../../src/protocol/assignment.ts';
 import type { DeviceId } from '../../src/protocol/ids.ts';
-import { type JobInPlay, type ShardInPlay, shardAt, type Vote } from '../jobs/job-in-play.ts';
+import type { ShardInPlay, Vote } from '../jobs/job-in-play.ts';
 import { type CoordinatorState, type OutcomeBuilder, sessionOfDevice } from './state.ts';
 
 /** How long a holder has to send the bytes it was asked for before the next one is asked. */
@@ -10,7 +10,7 @@ export const BYTES_TIMEOUT_MS = 10_000;
 export const AWAY_PATIENCE_MS = 60_000;
 
 /** Asks the next connected holder; false when every one had its chance and none has delivered. */
-export function askForBytes(state: CoordinatorState, job: JobInPlay, shard: ShardInPlay, nowMs: number, out: OutcomeBuilder): boolean {
+export function askForBytes(state: CoordinatorState, shard: ShardInPlay, nowMs: number, out: OutcomeBuilder): boolean {
   const { provisional } = shard;
   if (!provisional) return true;
   const untried = shard.votes.filter((vote) => provisional.agreed.includes(vote.copy) && !provisional.asked.has(vote.copy));
@@ -24,7 +24,7 @@ export function askForBytes(state: CoordinatorState, job: JobInPlay, shard: Shar
   provisional.askAgainAtMs = nowMs + BYTES_TIMEOUT_MS;
   out.messages.push({
     session: sessionOfDevice(state, holder.device)!.session,
-    message: { type: 'bytes-wanted', claim: claimOf(state, job, shard, holder) },
+    message: { type: 'bytes-wanted', claim: claimOf(state, shard, holder) },
     afterCommit: true,
   });
   return true;
@@ -39,18 +39,11 @@ export function askReturned(state: CoordinatorState, device: DeviceId, nowMs: nu
         provisional && shard.votes.find((candidate) => candidate.device === device && provisional.agreed.includes(candidate.copy));
       if (!provisional || !vote) continue;
       if (nowMs < provisional.patientUntilMs) provisional.asked.delete(vote.copy);
-      if (provisional.asking === null || provisional.asking === vote.copy) askForBytes(state, job, shard, nowMs, out);
+      if (provisional.asking === null || provisional.asking === vote.copy) askForBytes(state, shard, nowMs, out);
     }
   }
 }
 
-function claimOf(state: CoordinatorState, job: JobInPlay, shard: ShardInPlay, vote: Vote): AssignmentClaim {
-  return {
-    epoch: state.epoch,
-    shard: shardAt(job, shard.index),
-    copy: vote.copy,
-    account: vote.account,
-    device: vote.device,
-    expiresAtMs: 0,
-  };
+function claimOf(state: CoordinatorState, shard: ShardInPlay, { copy, device }: Vote): AssignmentClaim {
+  return { epoch: state.epoch, shard: shard.id, copy, device, expiresAtMs: 0 };
 }

@@ -1,11 +1,12 @@
 // Woken by a result that came back well: one vote a voice, then the shard is judged; bytes that are asked for may come with it.
-import { resultDigest } from '../../src/protocol/canonical.ts';
 import type { OutputResult } from '../../src/protocol/result.ts';
 import type { VoteState } from '../../src/protocol/verdict.ts';
 import { type JobInPlay, type ShardInPlay, unqueueShard, type Vote } from '../jobs/job-in-play.ts';
 import { isSameVoice } from '../verification/count-voices.ts';
+import { digestRoots } from '../verification/digest-roots.ts';
 import type { OutputBytes } from './change.ts';
 import { dropLease, wantAgain } from './lease-shards.ts';
+import { voteOf } from './remember-settled.ts';
 import { finalise, judgeShard } from './settle-shard.ts';
 import type { CoordinatorState, DeviceSession, OutcomeBuilder } from './state.ts';
 
@@ -29,7 +30,11 @@ export function castVote(
   const wasOut = dropLease(state, job, shard, copy.copy);
   const known = shard.votes.find((vote) => vote.account === session.account);
   // the same result again, or a second copy after the first lease ended
-  if (known) return addBytes(state, job, shard, known, copy, nowMs, out);
+  if (known) {
+    // it held a copy although its account had voted: a result from before a restart came in between
+    if (wasOut && !shard.provisional) wantAgain(state, job, shard, 1);
+    return addBytes(state, job, shard, known, copy, nowMs, out);
+  }
   if (shard.votes.some((vote) => isSameVoice(vote, session))) {
     if (wasOut) wantAgain(state, job, shard, 1);
     return 'late';
@@ -37,7 +42,6 @@ export function castVote(
   if (!wasOut) takePlace(state, job, shard, session);
   const vote = makeVote(session, copy);
   shard.votes.push(vote);
-  const isTolerant = job.record.manifest.outputs.some((output) => output.comparison.kind === 'tolerance');
   out.changes.push({
     kind: 'vote-cast',
     shard: shard.id,
@@ -48,12 +52,12 @@ export function castVote(
     engine: copy.engine,
     digest: vote.digest,
     elapsedMs: copy.elapsedMs,
-    outputs: isTolerant ? copy.bytes : null,
+    outputs: job.isTolerant ? copy.bytes : null,
     state: 'waiting',
     atMs: nowMs,
   });
   if (shard.provisional) return joinAgreement(state, job, shard, vote, nowMs, out);
-  return judgeShard(state, job, shard, nowMs, out).get(copy.copy) ?? 'waiting';
+  return voteOf(judgeShard(state, job, shard, nowMs, out), copy.copy) ?? 'waiting';
 }
 
 function makeVote(session: DeviceSession, copy: Copy): Vote {
@@ -63,7 +67,7 @@ function makeVote(session: DeviceSession, copy: Copy): Vote {
     device: session.device,
     addressRange: session.addressRange,
     engine: copy.engine,
-    digest: resultDigest(copy.outputs.map((output) => output.root)),
+    digest: digestRoots(copy.outputs.map((output) => output.root)),
     outputs: copy.bytes,
   };
 }
@@ -92,7 +96,7 @@ function joinAgreement(
   }
   provisional.agreed.push(vote.copy);
   if (!vote.outputs) return 'waiting';
-  return finalise(state, job, shard, { ...provisional, outputs: vote.outputs }, nowMs, out).get(vote.copy) ?? 'waiting';
+  return voteOf(finalise(state, job, shard, { ...provisional, outputs: vote.outputs }, nowMs, out), vote.copy) ?? 'waiting';
 }
 
 /** Bytes that come with a result sent again are as good as bytes that were asked for. */
@@ -106,9 +110,9 @@ function addBytes(
   out: OutcomeBuilder,
 ): VoteState {
   const { provisional } = shard;
-  if (!bytes || known.outputs || resultDigest(outputs.map((output) => output.root)) !== known.digest) return 'waiting';
+  if (!bytes || known.outputs || digestRoots(outputs.map((output) => output.root)) !== known.digest) return 'waiting';
   shard.votes = shard.votes.map((vote) => (vote === known ? { ...vote, outputs: bytes } : vote));
   if (provisional?.digest !== known.digest) return 'waiting';
   const settled = finalise(state, job, shard, { ...provisional, outputs: bytes }, nowMs, out);
-  return settled.get(copy) ?? 'late';
+  return voteOf(settled, copy) ?? 'late';
 }

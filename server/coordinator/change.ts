@@ -1,7 +1,7 @@
 // What the core tells the journal: every fact that must outlive the process, in the order it was decided.
 import type { JobState } from '../../src/protocol/api.ts';
 import type { FaultBody } from '../../src/protocol/fault.ts';
-import type { AccountId, DeviceId, Digest, JobId, MicroCredits, ShardId } from '../../src/protocol/ids.ts';
+import type { AccountId, BlockId, DeviceId, Digest, JobId, MicroCredits, ShardId } from '../../src/protocol/ids.ts';
 import type { Verdict, VoteState } from '../../src/protocol/verdict.ts';
 import type { JobRecord } from '../jobs/job-record.ts';
 import type { Transfer } from '../ledger/transfer.ts';
@@ -14,7 +14,8 @@ export interface OutputBytes {
 }
 
 export type Change =
-  | { readonly kind: 'job-created'; readonly job: JobRecord }
+  /** The first `owned` of its blocks belong to this process at once (all, where it is left out); the others to whoever claims them. */
+  | { readonly kind: 'job-created'; readonly job: JobRecord; readonly owned?: number }
   | { readonly kind: 'job-ended'; readonly job: JobId; readonly state: JobState; readonly reason: FaultBody | null; readonly atMs: number }
   /** A vote counts once for (shard, account); `outputs` are kept with it when copies are compared within a tolerance. */
   | {
@@ -57,7 +58,11 @@ export type Change =
       readonly outvotedTolerance: number;
       readonly failed: number;
     }
-  | { readonly kind: 'transfer'; readonly transfer: Transfer; readonly atMs: number };
+  | { readonly kind: 'transfer'; readonly transfer: Transfer; readonly atMs: number }
+  /** Another process has ended the job: the blocks of this one are nobody's. */
+  | { readonly kind: 'job-left'; readonly job: JobId }
+  /** This process hands nothing of them out any more: another may. */
+  | { readonly kind: 'blocks-released'; readonly blocks: readonly BlockId[] };
 
 /** The changes of one event: all are written or none (a refused hold drops its unit and no other). */
 export interface CommitUnit {
@@ -71,6 +76,8 @@ export interface CommitReport {
   readonly balances: ReadonlyMap<AccountId, MicroCredits>;
   /** Verified shards after the commit, of every account that was paid. */
   readonly verifiedShards: ReadonlyMap<AccountId, number>;
+  /** Jobs still running of which every shard is now decided, in whatever process, with how many of those failed. */
+  readonly completed: ReadonlyMap<JobId, number>;
 }
 
 /** A vote as it is found again after a restart. */
@@ -111,11 +118,25 @@ export interface LoadedState {
 
 /** The journal, as the core's runner sees it. */
 export interface Journal {
-  load(): Promise<LoadedState>;
+  /** Running jobs with the blocks of this process, or with some of them. */
+  load(blocks?: readonly BlockId[]): Promise<LoadedState>;
   /** One transaction for all units; throws when nothing was written. */
   commit(units: readonly CommitUnit[]): Promise<CommitReport>;
   /** A new epoch of this process, greater than every one before. */
   claimEpoch(): Promise<number>;
   /** Unique ids from the one sequence (jobs, accounts, blocks, transfers). */
   nextIds(count: number): Promise<readonly number[]>;
+  /** Says that this process lives, and how the database is shared. */
+  renew(): Promise<Sharing>;
+  /** Takes blocks of running jobs that nobody owns, or whose owner is thought dead; oldest jobs first. */
+  claimBlocks(limit: number): Promise<readonly BlockId[]>;
+}
+
+export interface Sharing {
+  /** Other coordinators that live on this database. */
+  readonly others: number;
+  /** Jobs of which this process owns blocks and that have ended, told until they are left. */
+  readonly ended: readonly JobId[];
+  /** Blocks of running jobs that are this process's. */
+  readonly blocks: number;
 }

@@ -16,12 +16,6 @@ export function closeSession(state: CoordinatorState, key: SessionKey, nowMs: nu
     if (other) state.byDevice.set(session.device, other.session);
     else state.byDevice.delete(session.device);
   }
-  for (const job of state.jobs.values()) {
-    releaseCanary(state, job, key);
-    for (const shard of job.open.values()) {
-      for (const lease of shard.leases) {
-        if (lease.session === key) lease.expiresAtMs = Math.min(lease.expiresAtMs, nowMs + RECLAIM_AFTER_CLOSE_MS);
-      }
-    }
-  }
+  for (const lease of session.held) lease.expiresAtMs = Math.min(lease.expiresAtMs, nowMs + RECLAIM_AFTER_CLOSE_MS);
+  for (const job of state.jobs.values()) releaseCanary(state, job, key);
 }

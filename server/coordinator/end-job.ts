@@ -3,7 +3,7 @@ import type { JobState } from '../../src/protocol/api.ts';
 import type { FaultBody } from '../../src/protocol/fault.ts';
 import type { JobInPlay } from '../jobs/job-in-play.ts';
 import { dropLease } from './lease-shards.ts';
-import { type CoordinatorState, type OutcomeBuilder, removeJob, sessionOfDevice } from './state.ts';
+import { type CoordinatorState, type OutcomeBuilder, removeJob, sessionOfDevice, tellSettled } from './state.ts';
 
 interface Ending {
   readonly state: Exclude<JobState, 'running'>;
@@ -12,6 +12,19 @@ interface Ending {
 
 export function endJob(state: CoordinatorState, job: JobInPlay, ending: Ending, nowMs: number, out: OutcomeBuilder): void {
   const { record } = job;
+  closeShards(state, job, out);
+  out.changes.push({ kind: 'job-ended', job: record.id, state: ending.state, reason: ending.reason, atMs: nowMs });
+  out.changes.push({
+    kind: 'transfer',
+    transfer: { kind: 'refund', job: record.id, escrow: record.escrow, requester: record.requester },
+    atMs: nowMs,
+  });
+  out.notices.push({ job: record.id, type: 'ended' });
+  removeJob(state, job);
+}
+
+/** What is out comes back, and votes that are open come too late. */
+export function closeShards(state: CoordinatorState, job: JobInPlay, out: OutcomeBuilder): void {
   for (const shard of job.open.values()) {
     for (const lease of [...shard.leases]) {
       dropLease(state, job, shard, lease.copy);
@@ -26,21 +39,7 @@ export function endJob(state: CoordinatorState, job: JobInPlay, ending: Ending, 
     for (const vote of shard.votes) {
       out.changes.push({ kind: 'vote-settled', shard: shard.id, copy: vote.copy, state: 'late', paid: 0n });
       const session = sessionOfDevice(state, vote.device);
-      if (session) {
-        out.messages.push({
-          session: session.session,
-          message: { type: 'settled', shards: [{ shard: shard.id, vote: 'late' }] },
-          afterCommit: true,
-        });
-      }
+      if (session) tellSettled(out, session.session, shard.id, 'late', 0n);
     }
   }
-  out.changes.push({ kind: 'job-ended', job: record.id, state: ending.state, reason: ending.reason, atMs: nowMs });
-  out.changes.push({
-    kind: 'transfer',
-    transfer: { kind: 'refund', job: record.id, escrow: record.escrow, requester: record.requester },
-    atMs: nowMs,
-  });
-  out.notices.push({ job: record.id, type: 'ended' });
-  removeJob(state, job);
 }

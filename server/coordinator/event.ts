@@ -7,7 +7,7 @@ import type { Capabilities, ServerMessage } from '../../src/protocol/messages.ts
 import type { Result } from '../../src/protocol/result.ts';
 import type { Verdict } from '../../src/protocol/verdict.ts';
 import type { JobRecord } from '../jobs/job-record.ts';
-import type { Change, LoadedDevice, OutputBytes } from './change.ts';
+import type { Change, LoadedDevice, LoadedState, OutputBytes, Sharing } from './change.ts';
 
 /** One live connection of a device, numbered by the gateway; never reused while the process lives. */
 export type SessionKey = number;
@@ -33,6 +33,9 @@ export type CoordinatorEvent =
       readonly session: SessionKey;
       readonly results: readonly Result[];
       readonly outputs: readonly (readonly OutputBytes[] | null)[];
+      /** More shards asked for in the same message. */
+      readonly wanted: number;
+      readonly workgroupsPerSecond: number;
     }
   | {
       readonly type: 'bytes-arrived';
@@ -44,8 +47,16 @@ export type CoordinatorEvent =
   /** After its commit: the job may now be handed out. */
   | { readonly type: 'job-opened'; readonly job: JobRecord }
   | { readonly type: 'job-cancelled'; readonly job: JobId }
+  /** Blocks of running jobs that are this process's from now on, with what is known of their shards. */
+  | { readonly type: 'blocks-claimed'; readonly loaded: LoadedState }
+  /** Every shard of a job is decided, some of them elsewhere. */
+  | { readonly type: 'job-completed'; readonly job: JobId; readonly failed: number }
+  | ({ readonly type: 'sharing-renewed' } & Sharing)
   | { readonly type: 'clock' }
+  /** After their commit: so many receipts have left, by session. */
+  | { readonly type: 'acknowledged'; readonly receipts: ReadonlyMap<SessionKey, number> }
   | { readonly type: 'storage-low'; readonly isLow: boolean }
+  | { readonly type: 'overloaded'; readonly isOverloaded: boolean }
   | { readonly type: 'draining' };
 
 export interface OutgoingMessage {

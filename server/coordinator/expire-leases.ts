@@ -17,11 +17,19 @@ export function expireLeases(state: CoordinatorState, nowMs: number, out: Outcom
       continue;
     }
     for (const shard of [...job.open.values()]) {
+      if (isAtRest(job, shard, nowMs)) continue;
       expireShard(state, job, shard, nowMs, out);
       // the job may have ended with this shard
       if (!state.jobs.has(job.record.id)) break;
     }
   }
+}
+
+/** Nothing of it can be due: most shards at most times, so this is all that a tick costs them. */
+function isAtRest(job: JobInPlay, shard: ShardInPlay, nowMs: number): boolean {
+  if (shard.provisional || shard.failures.length > 0 || shard.votes.length >= job.record.spec.redundancy.quorum) return false;
+  for (const lease of shard.leases) if (lease.expiresAtMs <= nowMs) return false;
+  return true;
 }
 
 function expireShard(state: CoordinatorState, job: JobInPlay, shard: ShardInPlay, nowMs: number, out: OutcomeBuilder): void {
@@ -31,10 +39,11 @@ function expireShard(state: CoordinatorState, job: JobInPlay, shard: ShardInPlay
       out.messages.push({ session: lease.session, message: { type: 'cancel', shards: [shard.id], reason: 'expired' }, afterCommit: false });
     }
     wantAgain(state, job, shard, 1);
+    job.urgent.add(shard.index);
   }
   const { provisional } = shard;
   if (provisional && provisional.askAgainAtMs <= nowMs) {
-    if (!askForBytes(state, job, shard, nowMs, out)) voidWithheld(state, job, shard, nowMs, out);
+    if (!askForBytes(state, shard, nowMs, out)) voidWithheld(state, job, shard, nowMs, out);
     return;
   }
   // votes found after a restart are judged once nothing else will wake the shard

@@ -1,15 +1,26 @@
 // Woken by a device that wants work, and by anything that makes work: hands out assignments or says why not.
 import type { Assignment, AssignmentClaim } from '../../src/protocol/assignment.ts';
 import { type IdleReason, MAX_ASSIGNMENTS_IN_FLIGHT } from '../../src/protocol/messages.ts';
-import { isDecided, type JobInPlay, openShard, queueShard, type ShardInPlay, shardAt, takeCopy } from '../jobs/job-in-play.ts';
+import {
+  hasFresh,
+  type JobInPlay,
+  type Lease,
+  openShard,
+  queueShard,
+  type ShardInPlay,
+  shardAt,
+  takeCopy,
+  takeFresh,
+} from '../jobs/job-in-play.ts';
 import { HOUSE } from '../ledger/transfer.ts';
 import { pickFromQueue } from '../scheduling/pick-shard.ts';
 import { leaseMs, sizeGrant } from '../scheduling/size-grant.ts';
-import { signClaim } from '../verification/assignment-mac.ts';
 import { isDoubted, isSuspended } from '../verification/device-record.ts';
 import type { SessionKey } from './event.ts';
 import type { CoordinatorState, DeviceSession, OutcomeBuilder } from './state.ts';
 
+/** Results of one device that wait for their commit, above which it gets nothing new: else who does not wait for receipts fills our memory. */
+export const MAX_UNACKNOWLEDGED = 2 * MAX_ASSIGNMENTS_IN_FLIGHT;
 /** When to ask again; work that appears earlier is pushed without being asked for. */
 export const IDLE_RETRY_MS = 5_000;
 
@@ -32,7 +43,7 @@ export function leaseShards(state: CoordinatorState, wish: Wish, nowMs: number, 
 }
 
 function hasFreshWork(state: CoordinatorState): boolean {
-  for (const job of state.jobs.values()) if (job.nextFresh < job.record.shards) return true;
+  for (const job of state.jobs.values()) if (hasFresh(job)) return true;
   return false;
 }
 
@@ -40,6 +51,17 @@ function hasFreshWork(state: CoordinatorState): boolean {
 export function serveSession(state: CoordinatorState, key: SessionKey, nowMs: number, out: OutcomeBuilder): void {
   const session = state.sessions.get(key);
   if (session && session.pendingWant > 0) serve(state, session, nowMs, out);
+}
+
+/** Receipts have left: who was held back for the want of them goes on. */
+export function acknowledge(state: CoordinatorState, receipts: ReadonlyMap<SessionKey, number>, nowMs: number, out: OutcomeBuilder): void {
+  for (const [key, count] of receipts) {
+    const session = state.sessions.get(key);
+    if (!session) continue;
+    const wasHeld = session.unacknowledged >= MAX_UNACKNOWLEDGED;
+    session.unacknowledged -= count;
+    if (wasHeld) serveSession(state, key, nowMs, out);
+  }
 }
 
 /** Gives work to those who asked earlier and got too little. */
@@ -70,11 +92,13 @@ function serve(state: CoordinatorState, session: DeviceSession, nowMs: number, o
   return null;
 }
 
-function refuseSession(state: CoordinatorState, session: DeviceSession): IdleReason | null {
+export function refuseSession(state: CoordinatorState, session: DeviceSession): IdleReason | null {
   if (state.isDraining) return 'draining';
   if (state.isStorageLow) return 'storage-low';
+  if (state.isOverloaded) return 'overloaded';
   if (isSuspended(session.record)) return 'failed-too-often';
-  return session.inFlight >= MAX_ASSIGNMENTS_IN_FLIGHT ? 'too-many-in-flight' : null;
+  const hasTooMany = session.inFlight >= MAX_ASSIGNMENTS_IN_FLIGHT || session.unacknowledged >= MAX_UNACKNOWLEDGED;
+  return hasTooMany ? 'too-many-in-flight' : null;
 }
 
 /** Oldest first, the house's own jobs last. */
@@ -90,10 +114,15 @@ export function canRun(job: JobInPlay, session: DeviceSession): boolean {
   );
 }
 
-function refuseJob(job: JobInPlay, session: DeviceSession): IdleReason | null {
+export function refuseJob(job: JobInPlay, session: DeviceSession): IdleReason | null {
   if (!canRun(job, session)) return 'nothing-for-this-engine';
   const isHeld = session.hasGpu && job.canary.kind === 'out' && job.canary.session !== session.session;
   return isHeld ? 'all-handed-out' : null;
+}
+
+/** No GPU has brought a shard of the job back yet: one at a time. */
+export function isCanaryTurn(job: JobInPlay, session: DeviceSession): boolean {
+  return session.hasGpu && job.canary.kind !== 'back';
 }
 
 function leaseFromJob(
@@ -104,7 +133,7 @@ function leaseFromJob(
   into: Assignment[],
 ): IdleReason | null {
   const { workgroupsPerShard } = job.record.manifest;
-  const isCanary = session.hasGpu && job.canary.kind !== 'back';
+  const isCanary = isCanaryTurn(job, session);
   let grant = sizeGrant({
     wanted: isCanary ? 1 : session.pendingWant,
     inFlight: session.inFlight,
@@ -117,7 +146,7 @@ function leaseFromJob(
   if (grant <= 0) return 'too-many-in-flight';
   const duration = leaseMs({ held: session.inFlight + grant, workgroupsPerSecond: session.workgroupsPerSecond, workgroupsPerShard });
   for (; grant > 0; grant--) {
-    const picked = pick(job, session);
+    const picked = pick(state, job, session);
     if (typeof picked === 'string') return picked;
     if (isCanary) job.canary = { kind: 'out', session: session.session };
     into.push(assign(state, job, picked, session, nowMs, duration));
@@ -127,23 +156,23 @@ function leaseFromJob(
   return null;
 }
 
-function pick(job: JobInPlay, session: DeviceSession): ShardInPlay | IdleReason {
+function pick(state: CoordinatorState, job: JobInPlay, session: DeviceSession): ShardInPlay | IdleReason {
   const at = pickFromQueue(job.again, (index) => openShard(job, index), session);
   if (typeof at === 'number') {
     const shard = openShard(job, job.again[at]!);
     job.again.splice(at, 1);
+    job.urgent.delete(shard.index);
     shard.isQueued = false;
     return shard;
   }
-  while (job.nextFresh < job.record.shards) {
-    const index = job.nextFresh++;
-    if (isDecided(job, index) || job.open.has(index)) continue;
-    return openShard(job, index);
-  }
-  return at;
+  const index = takeFresh(job);
+  if (index === null) return at;
+  state.freshHandedOut++;
+  return openShard(job, index);
 }
 
-function assign(
+/** The copy is the session's; the shard must have been taken from its queue. */
+export function assign(
   state: CoordinatorState,
   job: JobInPlay,
   shard: ShardInPlay,
@@ -155,30 +184,25 @@ function assign(
   takeCopy(job, shard, copy);
   shard.wanted--;
   const expiresAtMs = nowMs + duration;
-  shard.leases.push({
+  const lease: Lease = {
     copy,
     session: session.session,
     account: session.account,
     device: session.device,
     addressRange: session.addressRange,
     expiresAtMs,
-  });
+  };
+  shard.leases.push(lease);
+  session.held.add(lease);
   queueShard(job, shard);
   if (shard.wanted > 0) state.hasNewWork = true;
-  session.inFlight++;
-  session.pendingWant--;
-  const claim: AssignmentClaim = {
-    epoch: state.epoch,
-    shard: shardAt(job, shard.index),
-    copy,
-    account: session.account,
-    device: session.device,
-    expiresAtMs,
-  };
+  if (session.pendingWant > 0) session.pendingWant--;
+  const claim: AssignmentClaim = { epoch: state.epoch, shard: shard.id, copy, device: session.device, expiresAtMs };
   return {
     claim,
+    shard: shardAt(job, shard.index),
     manifest: job.record.manifestDigest,
-    mac: signClaim(state.macSecret, claim),
+    mac: state.signer.sign(claim),
     leaseMs: duration,
     priceMicroCredits: job.record.pricePerCopy,
   };
@@ -189,8 +213,7 @@ export function dropLease(state: CoordinatorState, job: JobInPlay, shard: ShardI
   const at = shard.leases.findIndex((lease) => lease.copy === copy);
   if (at < 0) return false;
   const [lease] = shard.leases.splice(at, 1);
-  const session = state.sessions.get(lease!.session);
-  if (session) session.inFlight--;
+  state.sessions.get(lease!.session)?.held.delete(lease!);
   releaseCanary(state, job, lease!.session);
   return true;
 }

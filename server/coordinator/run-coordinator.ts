@@ -1,27 +1,25 @@
 // Drives the core: events in, one commit at a time carrying all that was decided meanwhile, promises delivered after it.
 
 import { Fault } from '../../src/protocol/fault.ts';
-import type { AccountId, JobId, MicroCredits } from '../../src/protocol/ids.ts';
+import type { AccountId, MicroCredits } from '../../src/protocol/ids.ts';
 import type { ServerMessage } from '../../src/protocol/messages.ts';
+import { rangeOfShard } from '../../src/protocol/shard.ts';
 import { verdictOf } from '../jobs/job-in-play.ts';
 import type { JobRecord } from '../jobs/job-record.ts';
-import type { Change, CommitReport, CommitUnit, Journal, LoadedState } from './change.ts';
-import type { CoordinatorEvent, Deliverer, JobNotice, Outcome, OutgoingMessage, SessionKey } from './event.ts';
+import { ALL_BLOCKS, FIRST_BLOCKS, pickClaim } from '../scheduling/pick-claim.ts';
+import type { Change, CommitReport, Journal, LoadedState, Sharing } from './change.ts';
+import { countDevices, countFreshShards, countInFlight } from './count-state.ts';
+import type { CoordinatorEvent, Deliverer, JobNotice, Outcome, SessionKey } from './event.ts';
+import { type CommitFigures, createGroupCommit, type Unit } from './group-commit.ts';
+import { mergeMessages } from './merge-messages.ts';
 import type { CoordinatorRunner } from './runner.ts';
 import { type CoordinatorState, createState, findShard } from './state.ts';
 import { step } from './step.ts';
 
-/** Changes in one transaction at most: larger batches gain nothing and delay the answers. */
-export const MAX_BATCH_CHANGES = 4_096;
+/** Draining looks this often whether all is done. */
+const DRAIN_STEP_MS = 20;
 /** Accounts whose last balance is remembered for credits that are said once more. */
 const MAX_REMEMBERED_BALANCES = 8_192;
-
-interface Pending extends CommitUnit {
-  readonly changes: readonly Change[];
-  readonly messages: readonly OutgoingMessage[];
-  readonly notices: readonly JobNotice[];
-  readonly settle: { readonly done: () => void; readonly failed: (fault: Fault) => void } | null;
-}
 
 export interface RunnerOptions {
   readonly journal: Journal;
@@ -30,6 +28,8 @@ export interface RunnerOptions {
   /** Resolves after so many milliseconds. */
   readonly wait: (ms: number) => Promise<void>;
   readonly onFailedCommit: (cause: unknown) => void;
+  /** What it remembers, each time that is read anew; to be looked at and left alone. */
+  readonly onState?: (state: Readonly<CoordinatorState>) => void;
 }
 
 const LETTERS = { pending: 'p', provisional: 'v', final: 'f', revoked: 'd', disputed: 'd', failed: 'x' } as const;
@@ -38,19 +38,28 @@ export async function runCoordinator(options: RunnerOptions): Promise<Coordinato
   const { journal, nowMs } = options;
   const epoch = await journal.claimEpoch();
   const { macSecret } = options;
+  let sharing = await claimAtStart(journal);
   let state = createState({ epoch, macSecret, loaded: await journal.load() });
+  options.onState?.(state);
   const balances = new Map<AccountId, MicroCredits>();
   let deliverer: Deliverer | null = null;
-  let pending: Pending[] = [];
-  let committing: Promise<void> | null = null;
-  let broken: { readonly cause: unknown } | null = null;
+  let isClaiming = false;
+  let wasUnread = false;
   const notified = createListeners<readonly JobNotice[]>();
   const starved = createListeners<void>();
   const paid = createListeners<ReadonlyMap<AccountId, number>>();
+  const committed = createListeners<CommitFigures>();
+  const commits = createGroupCommit({
+    journal,
+    nowMs,
+    onWritten: (batch, report) => deliverAll(batch, report),
+    onFailed: (takeLost, cause) => recover(takeLost, cause),
+    onCommit: committed.tell,
+  });
 
   const post = (event: CoordinatorEvent): void => enqueue(event, null);
 
-  function enqueue(event: CoordinatorEvent, settle: Pending['settle']): void {
+  function enqueue(event: CoordinatorEvent, settle: Unit['settle']): void {
     const outcome = stepOrNote(event);
     if (!outcome) {
       settle?.failed(
@@ -61,11 +70,11 @@ export async function runCoordinator(options: RunnerOptions): Promise<Coordinato
     for (const { session, message, afterCommit } of outcome.messages) if (!afterCommit) deliverer?.deliver(session, message);
     const messages = outcome.messages.filter((message) => message.afterCommit);
     if (outcome.changes.length > 0 || messages.length > 0 || outcome.notices.length > 0 || settle) {
-      pending.push({ changes: outcome.changes, messages, notices: outcome.notices, settle });
-      kick();
+      commits.push({ changes: outcome.changes, messages, notices: outcome.notices, settle, atMs: nowMs() });
     }
     if (state.isStarved) {
       state.isStarved = false;
+      if (sharing.others > 0) void claimMore().catch(options.onFailedCommit);
       starved.tell();
     }
   }
@@ -75,55 +84,20 @@ export async function runCoordinator(options: RunnerOptions): Promise<Coordinato
     try {
       return step(state, event, nowMs());
     } catch (cause) {
-      broken = { cause };
-      kick();
+      commits.breakDown(cause);
       return null;
     }
   }
 
-  /** One commit in flight; whatever arrives meanwhile is the next batch. */
-  function kick(): void {
-    committing ??= commitAll().finally(() => {
-      committing = null;
-      if (pending.length > 0 || broken) kick();
-    });
-  }
-
-  async function commitAll(): Promise<void> {
-    while (pending.length > 0 || broken) {
-      if (broken) {
-        await recover([], broken.cause);
-        continue;
-      }
-      const batch = takeBatch();
-      const report = await commitOrRecover(batch);
-      if (report) deliverAll(batch, report);
-    }
-  }
-
-  /** Null when nothing of the batch was written. */
-  async function commitOrRecover(batch: readonly Pending[]): Promise<CommitReport | null> {
-    if (batch.every((unit) => unit.changes.length === 0)) return EMPTY_REPORT;
-    try {
-      return await journal.commit(batch);
-    } catch (cause) {
-      await recover(batch, cause);
-      return null;
-    }
-  }
-
-  function takeBatch(): readonly Pending[] {
-    let changes = 0;
-    let count = 0;
-    while (count < pending.length && (count === 0 || changes + pending[count]!.changes.length <= MAX_BATCH_CHANGES))
-      changes += pending[count++]!.changes.length;
-    return pending.splice(0, count);
-  }
-
-  function deliverAll(batch: readonly Pending[], report: CommitReport): void {
+  function deliverAll(batch: readonly Unit[], report: CommitReport): void {
     rememberBalances(balances, report.balances);
     const messages = batch.flatMap((unit, at) => (report.refused.has(at) ? [] : unit.messages));
-    for (const { session, message } of mergeMessages(messages)) deliverer?.deliver(session, fillBalance(state, session, message, balances));
+    const receipts = new Map<SessionKey, number>();
+    for (const { session, message } of mergeMessages(messages)) {
+      deliverer?.deliver(session, fillBalance(state, session, message, balances));
+      if (message.type === 'receipts') receipts.set(session, message.receipts.length);
+    }
+    if (receipts.size > 0) post({ type: 'acknowledged', receipts });
     const notices = batch.flatMap((unit, at) => (report.refused.has(at) ? [] : unit.notices));
     if (notices.length > 0) notified.tell(notices);
     if (report.verifiedShards.size > 0) paid.tell(report.verifiedShards);
@@ -132,25 +106,50 @@ export async function runCoordinator(options: RunnerOptions): Promise<Coordinato
       if (fault) unit.settle?.failed(new Fault(fault.code, fault.sentence, { facts: fault.facts ?? {} }));
       else unit.settle?.done();
     });
+    for (const [job, failed] of report.completed) post({ type: 'job-completed', job, failed });
   }
 
-  /** Nothing of the batch was written: forget what was decided, read the truth again, and let the devices say hello anew. */
-  async function recover(batch: readonly Pending[], cause: unknown): Promise<void> {
+  /** Nothing of it was written: forget what was decided, read the truth again, and let the devices say hello anew. */
+  async function recover(takeLost: () => readonly Unit[], cause: unknown): Promise<void> {
     options.onFailedCommit(cause);
     const fault = new Fault('storage-failed', 'The coordinator could not write; nothing was accepted, send it again in a moment.', {
       cause,
     });
     const loaded = await loadWithPatience(journal, options.wait);
-    const lost = [...batch, ...pending];
-    pending = [];
-    broken = null;
+    const lost = takeLost();
     const sessions = [...state.sessions.keys()];
     state = createState({ epoch, macSecret, loaded, previous: state });
+    options.onState?.(state);
     for (const session of sessions) deliverer?.resume(session, fault.body);
     for (const unit of lost) unit.settle?.failed(fault);
   }
 
-  const inCommit = (make: (settle: NonNullable<Pending['settle']>) => void): Promise<void> =>
+  async function renew(): Promise<Sharing> {
+    try {
+      return await journal.renew();
+    } catch (cause) {
+      if (cause instanceof Fault && cause.facts.isFenced === true) options.onFailedCommit(cause);
+      throw cause;
+    }
+  }
+
+  /** Asks for more blocks when those here are nearly all handed out. */
+  async function claimMore(): Promise<void> {
+    const { sessions, freshHandedOut: freshPerSecond } = state;
+    const facts = { others: sharing.others, sessions: sessions.size, freshPerSecond };
+    const limit = pickClaim({ ...facts, freshShards: countFreshShards(state) });
+    const mayClaim = sharing.others === 0 || state.restRenewals === 0;
+    if (limit === 0 || isClaiming || state.isDraining || !mayClaim) return;
+    isClaiming = true;
+    try {
+      const blocks = await journal.claimBlocks(limit);
+      if (blocks.length > 0) post({ type: 'blocks-claimed', loaded: await journal.load(blocks) });
+    } finally {
+      isClaiming = false;
+    }
+  }
+
+  const inCommit = (make: (settle: NonNullable<Unit['settle']>) => void): Promise<void> =>
     new Promise((done, failed) => make({ done, failed }));
 
   return {
@@ -159,43 +158,79 @@ export async function runCoordinator(options: RunnerOptions): Promise<Coordinato
     async openJob(job: JobRecord) {
       if (state.isDraining) throw new Fault('draining', 'The coordinator is stopping; submit the job again in a minute.');
       const hold = { kind: 'hold', job: job.id, requester: job.requester, escrow: job.escrow, amount: job.escrowAmount } as const;
+      const owned = sharing.others === 0 ? job.blocks.length : Math.min(job.blocks.length, FIRST_BLOCKS);
       const changes: readonly Change[] = [
-        { kind: 'job-created', job },
+        { kind: 'job-created', job, owned },
         { kind: 'transfer', transfer: hold, atMs: job.createdAtMs },
       ];
       const written = inCommit((settle) => {
-        pending.push({ changes, messages: [], notices: [], settle });
-        kick();
+        commits.push({ changes, messages: [], notices: [], settle, atMs: nowMs() });
       });
       await written.catch((fault) => {
         // the commit may have arrived although its answer did not: then the reload has found the job
         if (!state.jobs.has(job.id)) throw fault;
       });
       // a reload after another failed commit may already have found it
-      if (!state.jobs.has(job.id)) post({ type: 'job-opened', job });
+      if (!state.jobs.has(job.id)) post({ type: 'job-opened', job: { ...job, blocks: job.blocks.slice(0, owned) } });
     },
-    cancelJob: (job: JobId) => inCommit((settle) => enqueue({ type: 'job-cancelled', job }, settle)),
-    outputsOf: (shard) => findShard(state, shard)?.job.record.manifest.outputs ?? null,
+    cancelJob: ({ id, escrow, requester }) =>
+      inCommit((settle) => {
+        if (state.jobs.has(id)) return enqueue({ type: 'job-cancelled', job: id }, settle);
+        // no block of it is here: its end is written, and those who have them find it when they renew their share
+        const atMs = nowMs();
+        const changes: readonly Change[] = [
+          { kind: 'job-ended', job: id, state: 'cancelled', reason: null, atMs },
+          { kind: 'transfer', transfer: { kind: 'refund', job: id, escrow, requester }, atMs },
+        ];
+        commits.push({ changes, messages: [], notices: [{ job: id, type: 'ended' }], settle, atMs });
+      }),
+    async renewShare() {
+      const blocksBefore = state.blocks.size;
+      sharing = await renew();
+      // a claim whose answer was lost, or whose blocks could not be read
+      const hasUnread = sharing.blocks > Math.max(blocksBefore, state.blocks.size);
+      if (hasUnread && wasUnread) post({ type: 'blocks-claimed', loaded: await journal.load() });
+      wasUnread = hasUnread;
+      await claimMore();
+      post({ type: 'sharing-renewed', ...sharing });
+    },
+    shapeOf(shard) {
+      const found = findShard(state, shard);
+      if (!found) return null;
+      const { grid, workgroupsPerShard, outputs } = found.job.record.manifest;
+      return { outputs, count: rangeOfShard(grid, workgroupsPerShard, found.index).count };
+    },
     shardLetters(id) {
       const job = state.jobs.get(id);
-      if (!job) return null;
+      if (!job || job.ownedShards < job.record.shards) return null;
       return Array.from(job.verdicts, (_, index) => LETTERS[verdictOf(job, index)]).join('');
     },
-    counts: () => countDevices(state),
+    counts: () => ({ ...countDevices(state), otherCoordinators: sharing.others }),
+    backlog: commits.backlog,
+    isShared: (id) => (state.jobs.get(id)?.ownedShards ?? 0) < (state.jobs.get(id)?.record.shards ?? 1),
+    onCommit: committed.add,
     onNotices: notified.add,
     onStarved: starved.add,
     onPaid: paid.add,
     connect(next) {
       deliverer = next;
     },
-    async drain() {
+    async drain(graceMs, timeoutMs) {
+      const endMs = nowMs() + timeoutMs;
       post({ type: 'draining' });
-      while (committing) await committing;
+      for (const graceEndMs = nowMs() + graceMs; nowMs() < graceEndMs && countInFlight(state) > 0; ) await options.wait(DRAIN_STEP_MS);
+      await Promise.race([commits.settled(), options.wait(Math.max(0, endMs - nowMs()))]);
+      return commits.backlog().changes === 0;
     },
   };
 }
 
-const EMPTY_REPORT: CommitReport = { refused: new Map(), balances: new Map(), verifiedShards: new Map() };
+/** A database that was left by a coordinator has blocks to be taken at once. */
+async function claimAtStart(journal: Journal): Promise<Sharing> {
+  const sharing = await journal.renew();
+  await journal.claimBlocks(sharing.others === 0 ? ALL_BLOCKS : FIRST_BLOCKS);
+  return sharing;
+}
 
 /** The database may be restarting: asks every second, for as long as it takes. */
 async function loadWithPatience(journal: Journal, wait: RunnerOptions['wait']): Promise<LoadedState> {
@@ -206,27 +241,6 @@ async function loadWithPatience(journal: Journal, wait: RunnerOptions['wait']): 
       await wait(1_000);
     }
   }
-}
-
-/** Many results a message: joins what goes to one session and says the same kind of thing. */
-export function mergeMessages(
-  messages: readonly OutgoingMessage[],
-): readonly { readonly session: SessionKey; readonly message: ServerMessage }[] {
-  const merged = new Map<string, { session: SessionKey; message: ServerMessage }>();
-  messages.forEach(({ session, message }, at) => {
-    const isPlural = message.type === 'receipts' || message.type === 'credited' || message.type === 'settled';
-    const key = isPlural ? `${session}/${message.type}` : `${session}/${message.type}/${at}`;
-    const known = merged.get(key);
-    merged.set(key, { session, message: known ? join(known.message, message) : message });
-  });
-  return [...merged.values()];
-}
-
-function join(a: ServerMessage, b: ServerMessage): ServerMessage {
-  if (a.type === 'receipts' && b.type === 'receipts') return { ...a, receipts: [...a.receipts, ...b.receipts] };
-  if (a.type === 'credited' && b.type === 'credited') return { ...a, shards: [...a.shards, ...b.shards] };
-  if (a.type === 'settled' && b.type === 'settled') return { ...a, shards: [...a.shards, ...b.shards] };
-  return b;
 }
 
 function rememberBalances(known: Map<AccountId, MicroCredits>, fresh: ReadonlyMap<AccountId, MicroCredits>): void {
@@ -247,20 +261,6 @@ function fillBalance(
   if (message.type !== 'credited') return message;
   const account = state.sessions.get(key)?.account;
   return { ...message, balance: (account !== undefined && balances.get(account)) || 0n };
-}
-
-function countDevices(state: CoordinatorState) {
-  const sessions = [...state.sessions.values()];
-  const gpus = sessions.filter((session) => session.hasGpu).length;
-  return {
-    contributors: new Set(sessions.map((session) => session.account)).size,
-    devices: [
-      { kind: 'gpu' as const, count: gpus },
-      { kind: 'cpu' as const, count: sessions.length - gpus },
-    ],
-    jobsRunning: state.jobs.size,
-    workgroupsPerSecond: sessions.reduce((sum, session) => sum + session.workgroupsPerSecond, 0),
-  };
 }
 
 function createListeners<Value>() {

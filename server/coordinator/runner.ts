@@ -4,6 +4,14 @@ import type { AccountId, JobId, ShardId } from '../../src/protocol/ids.ts';
 import type { ManifestOutput } from '../../src/protocol/job.ts';
 import type { JobRecord } from '../jobs/job-record.ts';
 import type { CoordinatorEvent, Deliverer, JobNotice } from './event.ts';
+import type { Backlog, CommitFigures } from './group-commit.ts';
+
+export interface ShardShape {
+  /** Of the stage, in order. */
+  readonly outputs: readonly ManifestOutput[];
+  /** Workgroups of the shard. */
+  readonly count: number;
+}
 
 export interface CoordinatorRunner {
   /** Of this process: greater than every one before. */
@@ -13,12 +21,27 @@ export interface CoordinatorRunner {
   /** Writes the job and its hold; rejects with a Fault (`insufficient-credit`, `draining`, `storage-failed`) and leaves nothing behind. */
   openJob(job: JobRecord): Promise<void>;
   /** Resolves when the cancellation is durable. */
-  cancelJob(job: JobId): Promise<void>;
-  /** The outputs of the shard's stage, in order, or null when the shard is of no running job. */
-  outputsOf(shard: ShardId): readonly ManifestOutput[] | null;
-  /** Verdict letters of all shards of a running job (p v f x d), or null when it is not in play. */
+  cancelJob(job: Pick<JobRecord, 'id' | 'escrow' | 'requester'>): Promise<void>;
+  /** Once a second: says that this process lives, takes blocks that are free, gives back what others could serve. */
+  renewShare(): Promise<void>;
+  /** What a result of the shard looks like, or null when the shard is of no running job. */
+  shapeOf(shard: ShardId): ShardShape | null;
+  /** Verdict letters of all shards of a running job (p v f x d), or null when not all of it is in play here. */
   shardLetters(job: JobId): string | null;
-  counts(): Pick<NetworkView, 'contributors' | 'devices' | 'jobsRunning'> & { readonly workgroupsPerSecond: number };
+  counts(): Pick<NetworkView, 'contributors' | 'devices' | 'jobsRunning'> & {
+    readonly workgroupsPerSecond: number;
+    /** Copies that devices hold now. */
+    readonly copiesOut: number;
+    /** Shards that were handed out and are not decided. */
+    readonly shardsOpen: number;
+    readonly otherCoordinators: number;
+  };
+  /** What is decided and not yet durable. */
+  backlog(): Backlog;
+  /** Some of the job's blocks are another coordinator's, so what happens to them is not told here. */
+  isShared(job: JobId): boolean;
+  /** Called after each commit, also a failed one. */
+  onCommit(listener: (figures: CommitFigures) => void): () => void;
   /** Called after each commit with what changed; returns the way to stop. */
   onNotices(listener: (notices: readonly JobNotice[]) => void): () => void;
   /** Called when devices asked and no job was there for them (house jobs open on this). */
@@ -26,6 +49,9 @@ export interface CoordinatorRunner {
   /** Called after the commit that paid these accounts, with their verified shards. */
   onPaid(listener: (verified: ReadonlyMap<AccountId, number>) => void): () => void;
   connect(deliverer: Deliverer): void;
-  /** Stops handing out, waits for the last commit. */
-  drain(): Promise<void>;
+  /**
+   * Stops handing out, waits up to `graceMs` for what devices hold and up to `timeoutMs` in all for the last commit.
+   * False when something could not be written in time.
+   */
+  drain(graceMs: number, timeoutMs: number): Promise<boolean>;
 }

@@ -10,27 +10,32 @@ import type { OutputBytes } from './change.ts';
 import { endJob } from './end-job.ts';
 import { dropLease, wantAgain } from './lease-shards.ts';
 import { rememberSettled, type SettledCopy } from './remember-settled.ts';
-import { type CoordinatorState, type OutcomeBuilder, sessionOfDevice } from './state.ts';
+import { type CoordinatorState, type OutcomeBuilder, sessionOfDevice, tellSettled } from './state.ts';
 
 /** Votes, withheld ones counted, after which a shard is given up: this many times its `maxCopies`. */
 const MAX_COPIES_FACTOR = 3;
 
-type Settled = ReadonlyMap<number, VoteState>;
-const NOTHING_SETTLED: Settled = new Map();
+const NOTHING_SETTLED: readonly SettledCopy[] = [];
 
 /** Judges the shard by the votes it has; says what became of each copy that is now settled. */
-export function judgeShard(state: CoordinatorState, job: JobInPlay, shard: ShardInPlay, nowMs: number, out: OutcomeBuilder): Settled {
+export function judgeShard(
+  state: CoordinatorState,
+  job: JobInPlay,
+  shard: ShardInPlay,
+  nowMs: number,
+  out: OutcomeBuilder,
+): readonly SettledCopy[] {
   const { redundancy } = job.record.spec;
   const ballots = shard.votes.map((vote) => ({
     copy: vote.copy,
     digest: vote.digest,
     logOdds: logOdds(sessionOfDevice(state, vote.device)?.record ?? NEW_DEVICE),
-    outputs: vote.outputs?.map((output) => output.bytes) ?? null,
+    outputs: job.isTolerant ? (vote.outputs?.map((output) => output.bytes) ?? null) : null,
   }));
   const judgement = judgeVotes(ballots, job.record.manifest.outputs, redundancy);
-  notify(job, shard, out);
   switch (judgement.kind) {
     case 'pending': {
+      notify(job, shard, out);
       const missing = judgement.more - shard.leases.length - shard.wanted;
       if (missing <= 0) return NOTHING_SETTLED;
       if (shard.withheldCopies + shard.votes.length + missing > redundancy.maxCopies * MAX_COPIES_FACTOR)
@@ -52,7 +57,7 @@ function agree(
   judgement: Extract<Judgement, { kind: 'agreed' }>,
   nowMs: number,
   out: OutcomeBuilder,
-): Settled {
+): readonly SettledCopy[] {
   cancelLeases(state, job, shard, out);
   unqueueShard(job, shard);
   const { digest, agreed, outvoted } = judgement;
@@ -78,7 +83,7 @@ function agree(
     atMs: nowMs,
   });
   notify(job, shard, out);
-  askForBytes(state, job, shard, nowMs, out);
+  askForBytes(state, shard, nowMs, out);
   return NOTHING_SETTLED;
 }
 
@@ -120,9 +125,8 @@ export function finalise(
   agreement: Agreement,
   nowMs: number,
   out: OutcomeBuilder,
-): Settled {
+): readonly SettledCopy[] {
   const { record } = job;
-  const isTolerant = record.manifest.outputs.some((output) => output.comparison.kind === 'tolerance');
   setVerdict(job, shard.index, 'final');
   job.finalShards++;
   job.open.delete(shard.index);
@@ -135,8 +139,7 @@ export function finalise(
     outputs: agreement.outputs,
     atMs: nowMs,
   });
-  const settled = new Map<number, VoteState>();
-  const copies = new Map<number, SettledCopy>();
+  const copies: SettledCopy[] = [];
   let paid = 0;
   for (const vote of shard.votes) {
     const isAgreed = agreement.agreed.includes(vote.copy);
@@ -150,32 +153,37 @@ export function finalise(
       });
     }
     const voteState = isAgreed ? 'agreed' : 'outvoted';
-    settled.set(vote.copy, voteState);
-    copies.set(vote.copy, { vote: voteState, paid: amount });
+    copies.push({ copy: vote.copy, device: vote.device, vote: voteState, paid: amount });
     settleVote(state, shard, vote, voteState, amount, out);
-    recordDevice(state, vote.device, isAgreed ? { verified: 1 } : isTolerant ? { outvotedTolerance: 1 } : { outvotedExact: 1 }, out);
+    recordDevice(state, vote.device, isAgreed ? 'verified' : job.isTolerant ? 'outvotedTolerance' : 'outvotedExact', out);
   }
-  rememberSettled(state, shard.id, { verdict: 'final', copies });
+  rememberSettled(state.settled, shard.id, { verdict: 'final', copies });
   blameFailures(state, shard, out);
   notify(job, shard, out);
-  if (isComplete(job)) completeJob(state, job, nowMs, out);
-  return settled;
+  if (isComplete(job)) completeJob(state, job, job.failedShards, nowMs, out);
+  return copies;
 }
 
 /** A failure counts against a device only when others could compute the shard: a program that fails everywhere is nobody's fault but its own. */
 function blameFailures(state: CoordinatorState, shard: ShardInPlay, out: OutcomeBuilder): void {
   for (const { device, code } of shard.failures) {
     const isOwnFault = code !== 'inputs-unavailable' && !shard.votes.some((vote) => vote.device === device);
-    if (isOwnFault) recordDevice(state, device, { failed: 1 }, out);
+    if (isOwnFault) recordDevice(state, device, 'failed', out);
   }
 }
 
 /** No group can win any more. */
-function failDisputed(state: CoordinatorState, job: JobInPlay, shard: ShardInPlay, nowMs: number, out: OutcomeBuilder): Settled {
-  const copies = shard.votes.map((vote) => vote.copy);
+function failDisputed(
+  state: CoordinatorState,
+  job: JobInPlay,
+  shard: ShardInPlay,
+  nowMs: number,
+  out: OutcomeBuilder,
+): readonly SettledCopy[] {
+  const copies = shard.votes.map(({ copy, device }): SettledCopy => ({ copy, device, vote: 'failed', paid: 0n }));
   const sentence = `The ${copies.length} copies of shard ${shard.index} never agreed.`;
   failShard(state, job, shard, { code: 'program-not-deterministic', sentence }, nowMs, out);
-  return new Map(copies.map((copy) => [copy, 'failed']));
+  return copies;
 }
 
 export function failShard(
@@ -202,14 +210,15 @@ export function failShard(
     outputs: null,
     atMs: nowMs,
   });
-  const copies = shard.votes.map(({ copy }) => [copy, { vote: 'failed', paid: 0n }] as const);
-  rememberSettled(state, shard.id, { verdict: 'failed', copies: new Map(copies) });
+  const copies = shard.votes.map(({ copy, device }): SettledCopy => ({ copy, device, vote: 'failed', paid: 0n }));
+  rememberSettled(state.settled, shard.id, { verdict: 'failed', copies });
   notify(job, shard, out);
-  if (isComplete(job)) completeJob(state, job, nowMs, out);
+  if (isComplete(job)) completeJob(state, job, job.failedShards, nowMs, out);
 }
 
-function completeJob(state: CoordinatorState, job: JobInPlay, nowMs: number, out: OutcomeBuilder): void {
-  const { failedShards, lastFailure } = job;
+/** Every shard is decided, `failedShards` of them without a result. */
+export function completeJob(state: CoordinatorState, job: JobInPlay, failedShards: number, nowMs: number, out: OutcomeBuilder): void {
+  const { lastFailure } = job;
   if (failedShards === 0) {
     endJob(state, job, { state: 'done', reason: null }, nowMs, out);
     return;
@@ -229,21 +238,7 @@ function settleVote(
 ): void {
   out.changes.push({ kind: 'vote-settled', shard: shard.id, copy: vote.copy, state: voteState, paid });
   const session = sessionOfDevice(state, vote.device);
-  if (!session) return;
-  // the runner fills in the balance that the commit reports
-  if (paid > 0n) {
-    out.messages.push({
-      session: session.session,
-      message: { type: 'credited', shards: [{ shard: shard.id, amount: paid }], balance: 0n },
-      afterCommit: true,
-    });
-  } else {
-    out.messages.push({
-      session: session.session,
-      message: { type: 'settled', shards: [{ shard: shard.id, vote: voteState }] },
-      afterCommit: true,
-    });
-  }
+  if (session) tellSettled(out, session.session, shard.id, voteState, paid);
 }
 
 function cancelLeases(state: CoordinatorState, job: JobInPlay, shard: ShardInPlay, out: OutcomeBuilder): void {
@@ -255,18 +250,19 @@ function cancelLeases(state: CoordinatorState, job: JobInPlay, shard: ShardInPla
   }
 }
 
-export function recordDevice(state: CoordinatorState, device: DeviceId, added: Partial<DeviceRecord>, out: OutcomeBuilder): void {
-  const gain: DeviceRecord = { ...NEW_DEVICE, ...added };
-  out.changes.push({ kind: 'device-judged', device, ...gain });
+/** One more in the device's record. */
+export function recordDevice(state: CoordinatorState, device: DeviceId, what: keyof DeviceRecord, out: OutcomeBuilder): void {
+  out.changes.push({ kind: 'device-judged', device, ...GAINS[what] });
   const session = sessionOfDevice(state, device);
-  if (!session) return;
-  session.record = {
-    verified: session.record.verified + gain.verified,
-    outvotedExact: session.record.outvotedExact + gain.outvotedExact,
-    outvotedTolerance: session.record.outvotedTolerance + gain.outvotedTolerance,
-    failed: session.record.failed + gain.failed,
-  };
+  if (session) session.record = { ...session.record, [what]: session.record[what] + 1 };
 }
+
+const GAINS: Readonly<Record<keyof DeviceRecord, DeviceRecord>> = {
+  verified: { ...NEW_DEVICE, verified: 1 },
+  outvotedExact: { ...NEW_DEVICE, outvotedExact: 1 },
+  outvotedTolerance: { ...NEW_DEVICE, outvotedTolerance: 1 },
+  failed: { ...NEW_DEVICE, failed: 1 },
+};
 
 function notify(job: JobInPlay, shard: ShardInPlay, out: OutcomeBuilder): void {
   out.notices.push({

@@ -6,8 +6,11 @@ import { closeSession } from './close-session.ts';
 import { endJob } from './end-job.ts';
 import type { CoordinatorEvent, Outcome } from './event.ts';
 import { expireLeases } from './expire-leases.ts';
-import { leaseShards, serveSession, serveWaiting } from './lease-shards.ts';
-import { addJob, type CoordinatorState, createOutcome, openSession } from './state.ts';
+import { acknowledge, leaseShards, serveSession, serveWaiting } from './lease-shards.ts';
+import { pushUrgent } from './push-urgent.ts';
+import { completeJob } from './settle-shard.ts';
+import { shareBlocks } from './share-blocks.ts';
+import { addJob, addLoaded, type CoordinatorState, createOutcome, openSession, sealOutcome } from './state.ts';
 
 export function step(state: CoordinatorState, event: CoordinatorEvent, nowMs: number): Outcome {
   const out = createOutcome();
@@ -28,7 +31,8 @@ export function step(state: CoordinatorState, event: CoordinatorEvent, nowMs: nu
       break;
     case 'results-arrived':
       acceptResults(state, event, nowMs, out);
-      serveSession(state, event.session, nowMs, out);
+      if (event.wanted > 0) leaseShards(state, { ...event, count: event.wanted }, nowMs, out);
+      else serveSession(state, event.session, nowMs, out);
       serveWaiting(state, nowMs, out);
       break;
     case 'bytes-arrived':
@@ -39,6 +43,18 @@ export function step(state: CoordinatorState, event: CoordinatorEvent, nowMs: nu
       addJob(state, event.job);
       serveWaiting(state, nowMs, out);
       break;
+    case 'blocks-claimed':
+      addLoaded(state, event.loaded);
+      serveWaiting(state, nowMs, out);
+      break;
+    case 'job-completed': {
+      const job = state.jobs.get(event.job);
+      if (job) completeJob(state, job, event.failed, nowMs, out);
+      break;
+    }
+    case 'sharing-renewed':
+      shareBlocks(state, event, out);
+      break;
     case 'job-cancelled': {
       const job = state.jobs.get(event.job);
       if (job) endJob(state, job, { state: 'cancelled', reason: null }, nowMs, out);
@@ -47,9 +63,19 @@ export function step(state: CoordinatorState, event: CoordinatorEvent, nowMs: nu
     case 'clock':
       expireLeases(state, nowMs, out);
       serveWaiting(state, nowMs, out);
+      pushUrgent(state, nowMs, out);
+      break;
+    case 'acknowledged':
+      acknowledge(state, event.receipts, nowMs, out);
       break;
     case 'storage-low':
       state.isStorageLow = event.isLow;
+      if (!event.isLow) state.hasNewWork = true;
+      serveWaiting(state, nowMs, out);
+      break;
+    case 'overloaded':
+      state.isOverloaded = event.isOverloaded;
+      if (!event.isOverloaded) state.hasNewWork = true;
       serveWaiting(state, nowMs, out);
       break;
     case 'draining':
@@ -59,5 +85,5 @@ export function step(state: CoordinatorState, event: CoordinatorEvent, nowMs: nu
       }
       break;
   }
-  return out;
+  return sealOutcome(out);
 }

@@ -1,17 +1,13 @@
 // Output bytes as they came in a message's payload: cut out, and their Merkle roots computed here.
-import { createHash } from 'node:crypto';
 import { Fault } from '../../src/protocol/fault.ts';
-import type { ManifestOutput } from '../../src/protocol/job.ts';
-import { outputRoot } from '../../src/protocol/merkle.ts';
+import type { ShardId } from '../../src/protocol/ids.ts';
 import type { Result } from '../../src/protocol/result.ts';
-import type { HashFunction } from '../../src/protocol/sha256.ts';
-import { outputBytes, type Shard } from '../../src/protocol/shard.ts';
+import { outputBytes } from '../../src/protocol/shard.ts';
 import type { OutputBytes } from '../coordinator/change.ts';
+import type { ShardShape } from '../coordinator/runner.ts';
+import { rootOfOutput } from './root-of-output.ts';
 
-/** Node's SHA-256: measured ten times as fast as the portable one. */
-const nodeSha256: HashFunction = (bytes) => createHash('sha256').update(bytes).digest();
-
-export type OutputsOf = (shard: Shard['id']) => readonly ManifestOutput[] | null;
+export type ShapeOf = (shard: ShardId) => ShardShape | null;
 
 /**
  * Parallel to `results`: the bytes of those that brought them all, null for the others (also when they do not fit the manifest:
@@ -20,15 +16,15 @@ export type OutputsOf = (shard: Shard['id']) => readonly ManifestOutput[] | null
 export function collectOutputs(
   results: readonly Result[],
   payload: Uint8Array,
-  outputsOf: OutputsOf,
+  shapeOf: ShapeOf,
 ): readonly (readonly OutputBytes[] | null)[] {
   let at = 0;
   const collected = results.map((result) => {
     const pieces = cutPieces(result, payload, at);
     if (!pieces) return null;
     at = pieces.reduce((end, piece) => end + piece.length, at);
-    const outputs = outputsOf(result.claim.shard.id);
-    return outputs && makeOutputs(outputs, pieces, result.claim.shard.count);
+    const shape = shapeOf(result.claim.shard);
+    return shape && makeOutputs(shape, pieces);
   });
   if (at !== payload.length)
     throw new Fault('bad-message', `The payload has ${payload.length} bytes and the results speak of ${at}; the message was dropped.`);
@@ -37,13 +33,13 @@ export function collectOutputs(
 
 /** The bytes that answer `bytes-wanted`; empty when they are not what the manifest says, null when the shard is of no running job. */
 export function collectAskedOutputs(
-  shard: Shard,
+  shard: ShardId,
   lengths: readonly number[],
   payload: Uint8Array,
-  outputsOf: OutputsOf,
+  shapeOf: ShapeOf,
 ): readonly OutputBytes[] | null {
-  const outputs = outputsOf(shard.id);
-  if (!outputs) return null;
+  const shape = shapeOf(shard);
+  if (!shape) return null;
   const pieces: Uint8Array[] = [];
   let at = 0;
   for (const length of lengths) {
@@ -52,7 +48,7 @@ export function collectAskedOutputs(
   }
   if (at !== payload.length)
     throw new Fault('bad-message', `The payload has ${payload.length} bytes and the lengths speak of ${at}; the message was dropped.`);
-  return makeOutputs(outputs, pieces, shard.count) ?? [];
+  return makeOutputs(shape, pieces) ?? [];
 }
 
 /** One after another from `at`; null when the result brings no bytes. */
@@ -73,11 +69,11 @@ function cutPieces({ outcome }: Result, payload: Uint8Array, at: number): readon
   });
 }
 
-function makeOutputs(outputs: readonly ManifestOutput[], pieces: readonly Uint8Array[], count: number): readonly OutputBytes[] | null {
+function makeOutputs({ outputs, count }: ShardShape, pieces: readonly Uint8Array[]): readonly OutputBytes[] | null {
   const isRight = pieces.length === outputs.length && outputs.every((output, i) => pieces[i]?.length === outputBytes(output.layout, count));
   if (!isRight) return null;
   return outputs.map((output, i) => {
     const bytes = pieces[i] as Uint8Array;
-    return { name: output.name, root: outputRoot(output, bytes, nodeSha256), bytes };
+    return { name: output.name, root: rootOfOutput(output, bytes), bytes };
   });
 }

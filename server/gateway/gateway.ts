@@ -18,7 +18,7 @@ export interface GatewayLog {
 }
 
 export interface GatewayOptions {
-  readonly runner: Pick<CoordinatorRunner, 'post' | 'outputsOf'>;
+  readonly runner: Pick<CoordinatorRunner, 'post' | 'shapeOf'>;
   readonly build: string;
   readonly epoch: number;
   /** The device's record as stored; null for one never judged. */
@@ -52,10 +52,25 @@ export function createGateway(options: GatewayOptions): Gateway {
   let lastKey = 0;
   let closedWith: FaultBody | null = null;
 
+  const byDevice = new Map<TicketHolder['device'], Set<Session>>();
   const countOf = (device: TicketHolder['device']): number => {
     let count = 0;
-    for (const session of sessions.values()) if (session.hasSaidHello && session.holder.device === device) count++;
+    for (const session of byDevice.get(device) ?? []) if (session.hasSaidHello) count++;
     return count;
+  };
+  const add = (session: Session): void => {
+    sessions.set(session.key, session);
+    const others = byDevice.get(session.holder.device);
+    if (others) others.add(session);
+    else byDevice.set(session.holder.device, new Set([session]));
+  };
+  const remove = (key: SessionKey): void => {
+    const session = sessions.get(key);
+    if (!session) return;
+    sessions.delete(key);
+    const others = byDevice.get(session.holder.device);
+    others?.delete(session);
+    if (others?.size === 0) byDevice.delete(session.holder.device);
   };
   const start = (channel: Channel, holder: TicketHolder): Session => {
     const key = ++lastKey;
@@ -71,7 +86,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       hasRoomFor: (device) => countOf(device) < limits.sessionsPerDevice,
       onLive: () => log.info(facts, 'A device connected.'),
       onEnd: (ending) => {
-        sessions.delete(key);
+        remove(key);
         log.info({ ...facts, reason: ending.reason }, ending.sentence);
       },
       onBug: (cause) => log.warn({ ...facts, err: cause }, 'A session was ended by a fault of the coordinator.'),
@@ -87,7 +102,7 @@ export function createGateway(options: GatewayOptions): Gateway {
         session.refuse(fault);
         return GONE;
       }
-      sessions.set(session.key, session);
+      add(session);
       return session;
     },
     deliver(key: SessionKey, message: ServerMessage) {

@@ -26,13 +26,17 @@ export interface GatewayLimits {
 export const GATEWAY_LIMITS: GatewayLimits = {
   helloMs: 5_000,
   helloBytes: 16_384,
-  messages: { perSecond: 60, burst: 240 },
+  // a device that computes tiny shards one at a time sends each by itself
+  messages: { perSecond: 500, burst: 1_000 },
   bytes: { perSecond: 2 * MAX_MESSAGE_BYTES, burst: 8 * MAX_MESSAGE_BYTES },
   frameCostBytes: 1_024,
   strikes: 3,
   sessionsPerDevice: 4,
   sessions: 5_000,
 };
+
+/** A connection refused because there is too much to do may be tried again after this. */
+export const OVERLOADED_RETRY_MS = 5_000;
 
 export interface SocketLimits {
   /** Open sockets (transport and signalling) of one address. */

@@ -1,12 +1,11 @@
 // One connection of a device, from hello to its end: a state union, the gate of its messages, and its limits.
+import { encodeServerMessage } from '../../src/protocol/encode-message.ts';
 import { Fault, type FaultBody } from '../../src/protocol/fault.ts';
-import { encodeMessage } from '../../src/protocol/frame.ts';
 import {
   type ClientMessage,
   DEAD_AFTER_MS,
   type Envelope,
   HEARTBEAT_MS,
-  NO_PAYLOAD,
   PROTOCOL_VERSION,
   type ServerMessage,
 } from '../../src/protocol/messages.ts';
@@ -25,7 +24,7 @@ import type { TicketHolder } from './tickets.ts';
 import { createTokenBucket } from './token-bucket.ts';
 
 export interface SessionWorld {
-  readonly runner: Pick<CoordinatorRunner, 'post' | 'outputsOf'>;
+  readonly runner: Pick<CoordinatorRunner, 'post' | 'shapeOf'>;
   readonly build: string;
   /** The coordinator's epoch, as told in the welcome. */
   readonly epoch: number;
@@ -81,7 +80,7 @@ export function createSession(key: SessionKey, channel: Channel, holder: TicketH
     return left.kind;
   };
   const deliver = (message: ServerMessage): void => {
-    const encoded = encodeMessage(message, NO_PAYLOAD);
+    const encoded = encodeServerMessage(message);
     counts.messagesOut++;
     counts.bytesOut += encoded.length;
     pipe.send(encoded);
@@ -159,7 +158,7 @@ export function createSession(key: SessionKey, channel: Channel, holder: TicketH
     void open(message);
   };
   const acceptLive = (envelope: Envelope<ClientMessage>): void => {
-    const event = makeEvent(key, envelope, (shard) => runner.outputsOf(shard));
+    const event = makeEvent(key, envelope, (shard) => runner.shapeOf(shard));
     if (event) runner.post(event);
   };
   const accept = (encoded: Uint8Array): void => {

@@ -1,10 +1,10 @@
 // The one router of upgrades on the HTTP server: signalling, transport, and nobody else's business.
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { FAULT_STATUS, Fault, type FaultBody } from '../../src/protocol/fault.ts';
+import { FAULT_STATUS, Fault, type FaultBody, type FaultCode } from '../../src/protocol/fault.ts';
 import { clientAddress } from './address-range.ts';
 import type { Gateway } from './gateway.ts';
-import { SOCKET_LIMITS, type SocketLimits } from './limits.ts';
+import { OVERLOADED_RETRY_MS, SOCKET_LIMITS, type SocketLimits } from './limits.ts';
 import type { Signalling } from './signalling.ts';
 import type { TicketStore } from './tickets.ts';
 import { createWebSocketEndpoint } from './websocket-endpoint.ts';
@@ -25,6 +25,10 @@ export interface UpgradeOptions {
   /** Other paths: `leave` them to another listener (Vite's), or `refuse` them. */
   readonly others: 'leave' | 'refuse';
   readonly limits?: SocketLimits;
+  /** Has the coordinator more to do than it can? Then nobody new is let in. */
+  readonly isOverloaded?: () => boolean;
+  /** Called with the code of each connection that was refused. */
+  readonly onRefused?: (code: FaultCode) => void;
 }
 
 export type UpgradeListener = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
@@ -46,6 +50,11 @@ export function createUpgradeRouter(options: UpgradeOptions): UpgradeListener {
       if (origin !== undefined && !options.isOriginAllowed(origin)) {
         throw new Fault('bad-origin', 'Pages of this origin may not connect here; the operator can add it to ALLOWED_ORIGINS.');
       }
+      if (options.isOverloaded?.()) {
+        throw new Fault('overloaded', 'The coordinator has too much to do right now; connect again in a few seconds.', {
+          facts: { retryAfterMs: OVERLOADED_RETRY_MS },
+        });
+      }
       const { trustProxy } = options;
       const address = clientAddress({
         remoteAddress: request.socket.remoteAddress,
@@ -58,6 +67,7 @@ export function createUpgradeRouter(options: UpgradeOptions): UpgradeListener {
       });
     } catch (cause) {
       if (!(cause instanceof Fault)) throw cause;
+      options.onRefused?.(cause.code);
       refuseUpgrade(socket, cause.body);
     }
   };
@@ -104,7 +114,9 @@ function createSocketCount(limits: SocketLimits): (address: string, socket: Dupl
 function refuseUpgrade(socket: Duplex, fault: FaultBody): void {
   const body = JSON.stringify(fault);
   const status = FAULT_STATUS[fault.code];
+  const retryAfterMs = fault.facts?.retryAfterMs;
+  const retry = typeof retryAfterMs === 'number' ? `Retry-After: ${Math.ceil(retryAfterMs / 1_000)}\r\n` : '';
   socket.end(
-    `HTTP/1.1 ${status} Refused\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+    `HTTP/1.1 ${status} Refused\r\n${retry}Content-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
   );
 }

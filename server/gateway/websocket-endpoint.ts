@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import { MAX_FRAME_BYTES } from '../../src/protocol/frame.ts';
 import type { Channel } from '../../src/transport/channel.ts';
+import { systemTimers } from '../../src/transport/timers.ts';
 import { createSocketChannel } from '../../src/transport/websocket.ts';
 
 export interface WebSocketEndpoint {
@@ -15,7 +16,7 @@ export function createWebSocketEndpoint(): WebSocketEndpoint {
   const server = new WebSocketServer({ noServer: true, maxPayload: MAX_FRAME_BYTES, perMessageDeflate: false, clientTracking: false });
   return {
     upgrade(request, socket, head, onChannel) {
-      server.handleUpgrade(request, socket, head, (ws) => onChannel(createSocketChannel(ws)));
+      server.handleUpgrade(request, socket, head, (ws) => onChannel(createSocketChannel(ws, systemTimers, socket)));
     },
   };
 }

@@ -14,13 +14,14 @@ export function answerJson(c: HttpContext, value: unknown, status: ContentfulSta
 
 export function answerFault(c: HttpContext, error: unknown, log: HttpLog): Response {
   if (error instanceof Fault) {
-    if (FAULT_STATUS[error.code] >= 500)
-      log.error({ code: error.code, facts: error.facts, cause: error.cause, path: c.req.path }, error.message);
+    // a line for each of those that are sent away would be more to do
+    if (FAULT_STATUS[error.code] >= 500 && error.code !== 'overloaded')
+      log.error({ request: c.var.requestId, code: error.code, facts: error.facts, cause: error.cause, path: c.req.path }, error.message);
     const { retryAfterMs } = error.facts;
     if (typeof retryAfterMs === 'number') c.header('Retry-After', String(Math.ceil(retryAfterMs / 1_000)));
     return answerJson(c, error.body, FAULT_STATUS[error.code] as ContentfulStatusCode);
   }
-  log.error({ error, path: c.req.path }, 'A request failed by a fault of the coordinator.');
+  log.error({ request: c.var.requestId, error, path: c.req.path }, 'A request failed by a fault of the coordinator.');
   // What went wrong inside stays inside.
   const body: FaultBody = { code: 'internal', sentence: 'The coordinator failed at this; try again, and tell its operator if it stays.' };
   return answerJson(c, body, FAULT_STATUS.internal);

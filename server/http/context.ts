@@ -13,6 +13,8 @@ export interface HttpEnvironment {
     /** The origin under which the client reached us. */
     origin: string;
     address: string;
+    /** Names the request in the log and in the answer's X-Request-Id; a trusted proxy's own where it gives one. */
+    requestId: string;
     /** Sent by a page that is not ours: its cookies count for nothing. */
     isForeign: boolean;
     /** Not from this machine to a coordinator that only this machine can reach: counted and bounded by address. */

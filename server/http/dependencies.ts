@@ -93,6 +93,11 @@ export interface PageQueries {
   readManifestDigest(job: JobId): Promise<Digest | null>;
   readShard(job: JobId, index: number): Promise<ShardView | null>;
   readShards(job: JobId, page: { readonly from: number; readonly limit: number }): Promise<readonly ShardView[]>;
+  /** Of final shards, in order: small outputs as they are, larger ones as the blobs that hold them. */
+  readOutputs(
+    job: JobId,
+    page: { readonly output: string; readonly from: number; readonly limit: number },
+  ): Promise<readonly { readonly index: number; readonly stored: Uint8Array | { readonly blob: Digest } }[]>;
   readPayments(
     job: JobId,
   ): Promise<readonly { readonly account: AccountId; readonly name: string; readonly shards: number; readonly amount: string }[]>;
@@ -111,6 +116,8 @@ export interface JobPreparer {
 export interface CoordinatorView {
   cancelJob(job: JobId): Promise<void>;
   shardLetters(job: JobId): string | null;
+  /** Other coordinators work on it too. */
+  isShared(job: JobId): boolean;
   counts(): Pick<NetworkView, 'contributors' | 'devices' | 'jobsRunning'>;
   onNotices(listener: (notices: readonly JobNotice[]) => void): () => void;
 }
@@ -174,6 +181,8 @@ export interface HttpDependencies {
   observeRequest(record: RequestRecord): void;
   /** Is the disk below its floor, so that nothing may be stored? */
   isStorageLow(): boolean;
+  /** Has the coordinator more to do than it can? */
+  isOverloaded(): boolean;
   nowMs(): number;
   /** The built app, or null when there is none. */
   readonly app: StaticApp | null;

@@ -6,7 +6,8 @@ import type { HttpApp } from './context.ts';
 import type { HttpDependencies } from './dependencies.ts';
 import { findSession } from './find-session.ts';
 import type { JobHub, JobWatcher } from './job-hub.ts';
-import { EVENT_HEARTBEAT_MS, JOB_EVENT_MS } from './limits.ts';
+import { createLettersElsewhere, findChanges, type LettersElsewhere } from './letters-elsewhere.ts';
+import { EVENT_HEARTBEAT_MS, JOB_EVENT_MS, MAX_CHANGES_AN_EVENT } from './limits.ts';
 import { parseJobId } from './parse-query.ts';
 import { readJob } from './read-job.ts';
 import { stringify } from './stringify.ts';
@@ -14,6 +15,7 @@ import { stringify } from './stringify.ts';
 const encoder = new TextEncoder();
 
 export function addEventRoutes(app: HttpApp, dependencies: HttpDependencies, hub: JobHub): void {
+  const elsewhere = createLettersElsewhere((job) => dependencies.pages.shardLetters(job), dependencies.nowMs);
   app.get('/api/jobs/:id/events', async (c) => {
     const id = parseJobId(c.req.param('id'));
     const asker = (await findSession(c, dependencies))?.account ?? null;
@@ -24,25 +26,36 @@ export function addEventRoutes(app: HttpApp, dependencies: HttpDependencies, hub
     c.header('Cache-Control', 'no-store');
     // nginx would otherwise hold events back until its buffer is full.
     c.header('X-Accel-Buffering', 'no');
-    return c.body(streamText(listEvents(dependencies, id, asker, watcher), () => watcher.close()));
+    return c.body(streamText(listEvents({ ...dependencies, elsewhere }, id, asker, watcher), () => watcher.close()));
   });
 }
 
 /** The watcher listens since before the snapshot was read: a change may come twice, and none is missed. */
 async function* listEvents(
-  { pages, coordinator, nowMs }: HttpDependencies,
+  { pages, coordinator, nowMs, elsewhere }: HttpDependencies & { readonly elsewhere: LettersElsewhere },
   id: JobId,
   asker: AccountId | null,
   watcher: JobWatcher,
 ): AsyncGenerator<string> {
-  const shards = coordinator.shardLetters(id) ?? (await pages.shardLetters(id));
+  let shards = coordinator.shardLetters(id) ?? (await pages.shardLetters(id));
   let job = await readJob(pages, id, asker);
   let toldAtMs = nowMs();
   let isJobStale = false;
   let isEnding = false;
   yield format({ type: 'snapshot', job, shards });
   while (job.state === 'running' && !watcher.isClosed) {
-    await watcher.wait(isJobStale ? Math.max(0, toldAtMs + JOB_EVENT_MS - nowMs()) : EVENT_HEARTBEAT_MS);
+    const isShared = coordinator.isShared(id);
+    await watcher.wait(isJobStale || isShared ? Math.max(0, toldAtMs + JOB_EVENT_MS - nowMs()) : EVENT_HEARTBEAT_MS);
+    if (isShared) {
+      // what other coordinators decide is not told here: the database is looked at
+      const now = await elsewhere.read(id);
+      const changes = findChanges(shards, now);
+      for (let at = 0; at < changes.length; at += MAX_CHANGES_AN_EVENT) {
+        yield format({ type: 'shards', changes: changes.slice(at, at + MAX_CHANGES_AN_EVENT) });
+      }
+      shards = now;
+      isJobStale = true;
+    }
     isEnding = watcher.takeEnded() || isEnding;
     if (watcher.hasChanges) {
       yield format({ type: 'shards', changes: watcher.takeChanges() });

@@ -3,14 +3,14 @@ import type { MiddlewareHandler } from 'hono';
 import { Fault } from '../../src/protocol/fault.ts';
 import type { HttpEnvironment } from './context.ts';
 import type { HttpDependencies } from './dependencies.ts';
-import type { RateKind } from './limits.ts';
+import { OVERLOADED_RETRY_MS, type RateKind } from './limits.ts';
 import { createRateLimiter } from './rate-limiter.ts';
 import { isLoopbackAddress, isOwnOrigin } from './site.ts';
 
 /** Probes ask by address, whatever name the machine has. */
-const ANY_HOST = new Set(['/api/health', '/metrics']);
+const ANY_HOST = new Set(['/api/health', '/api/health/live', '/metrics']);
 
-export function createGuard({ settings, nowMs }: HttpDependencies): MiddlewareHandler<HttpEnvironment> {
+export function createGuard({ settings, nowMs, isOverloaded }: HttpDependencies): MiddlewareHandler<HttpEnvironment> {
   const limiter = createRateLimiter();
   return async (c, next) => {
     const { origin, address, isForeign } = c.var;
@@ -34,8 +34,19 @@ export function createGuard({ settings, nowMs }: HttpDependencies): MiddlewareHa
         });
       }
     }
+    if (isOverloaded() && isShed(method, path)) {
+      throw new Fault('overloaded', 'The coordinator has too much to do right now; try again in a few seconds.', {
+        facts: { retryAfterMs: OVERLOADED_RETRY_MS },
+      });
+    }
     await next();
   };
+}
+
+/** What makes more work, or is much work itself. Reading, cancelling and signing out go on. */
+function isShed(method: string, path: string): boolean {
+  if (isReading(method)) return kindOf(method, path) === 'receipt';
+  return method !== 'DELETE' && !/^\/api\/jobs\/[^/]+\/cancel$/.test(path);
 }
 
 function isReading(method: string): boolean {

@@ -20,6 +20,9 @@ export const SESSION_LIFETIME_MS = 7 * 24 * 3_600_000;
 /** A session slides at most once a day, not with every request. */
 export const SESSION_RENEWAL_MS = 24 * 3_600_000;
 
+/** What is refused because there is too much to do may be asked again after this. */
+export const OVERLOADED_RETRY_MS = 3_000;
+
 export const MAX_WATCHERS = 2_000;
 export const MAX_WATCHERS_AN_ADDRESS = 32;
 export const EVENT_HEARTBEAT_MS = 15_000;

@@ -30,8 +30,11 @@ export function addNetworkRoutes(app: HttpApp, dependencies: HttpDependencies): 
 
   app.get('/api/health', async (c) => {
     const health = await dependencies.readHealth();
-    return answerJson(c, health, health.status === 'ok' ? 200 : 503);
+    return answerJson(c, health, health.status === 'ok' || health.status === 'degraded' ? 200 : 503);
   });
+
+  // the process lives and its event loop turns: nothing else is asked, so that no restart is made of a database that is away
+  app.get('/api/health/live', (c) => answerJson(c, { status: 'live', build: settings.build }));
 
   app.get('/metrics', async (c) => {
     if (!isLoopbackAddress(c.var.address)) throw new Fault('forbidden', 'Metrics are read from the coordinator’s own machine only.');

@@ -5,6 +5,10 @@ import type { HttpContext } from './context.ts';
 import { parseJson } from './parse-json.ts';
 
 export async function readBytes(c: HttpContext, maxBytes: number): Promise<Uint8Array<ArrayBuffer>> {
+  // nothing is inflated here: a few bytes could become gigabytes
+  if (!/^(identity)?$/i.test(c.req.header('Content-Encoding') ?? '')) {
+    throw new Fault('bad-request', 'The body comes with a Content-Encoding; send the bytes as they are.');
+  }
   const announced = Number(c.req.header('Content-Length') ?? 0);
   if (announced > maxBytes) throw makeTooLarge(maxBytes);
   const reader = c.req.raw.body?.getReader();

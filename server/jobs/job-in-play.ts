@@ -1,6 +1,6 @@
 // A running job in memory: verdicts of all its shards in one typed array, objects only for shards that are in flight.
 import type { FaultBody } from '../../src/protocol/fault.ts';
-import type { AccountId, DeviceId, Digest, JobId, ShardId } from '../../src/protocol/ids.ts';
+import type { AccountId, BlockId, DeviceId, Digest, JobId, ShardId } from '../../src/protocol/ids.ts';
 import { makeShardId } from '../../src/protocol/ids.ts';
 import type { FailureCode } from '../../src/protocol/result.ts';
 import { rangeOfShard, type Shard } from '../../src/protocol/shard.ts';
@@ -78,7 +78,18 @@ export interface JobInPlay {
   readonly open: Map<number, ShardInPlay>;
   /** Shards that need another copy, oldest first. */
   readonly again: number[];
-  nextFresh: number;
+  /** Of these, shards whose copy was lost: they go out before anything that was not. */
+  readonly urgent: Set<number>;
+  /** Those of this process. */
+  readonly blocks: BlockRecord[];
+  /** Their ids by position in the job, 0 where another process has the block. */
+  readonly blockIds: Float64Array;
+  /** Blocks with shards that were never handed out by this state, in order. */
+  readonly freshBlocks: BlockRecord[];
+  /** The next such shard is this far into the first of them. */
+  freshOffset: number;
+  /** Shards of the blocks of this process; all of the job's unless several processes share it. */
+  ownedShards: number;
   finalShards: number;
   failedShards: number;
   /** Why the last shard was given up. */
@@ -87,6 +98,8 @@ export interface JobInPlay {
   canary: { readonly kind: 'untried' } | { readonly kind: 'out'; readonly session: number } | { readonly kind: 'back' };
   readonly gpuLosses: Failure[];
   readonly largestBufferBytes: number;
+  /** Copies are compared by value, so their bytes are kept with the vote. */
+  readonly isTolerant: boolean;
   /** Number of the first copy of a shard that this state hands out. */
   readonly firstCopy: number;
   /** Above every copy number that was handed out or came back. */
@@ -94,6 +107,8 @@ export interface JobInPlay {
 }
 
 const PENDING = VERDICTS.indexOf('pending');
+const FINAL = VERDICTS.indexOf('final');
+const FAILED = VERDICTS.indexOf('failed');
 
 /**
  * Copies of one shard are numbered from a multiple of this in each epoch, so that a result from before a restart never has the number of a
@@ -105,21 +120,77 @@ export function createJobInPlay(record: JobRecord, firstCopy: number): JobInPlay
   const perShard = record.manifest.outputs.map((output) =>
     output.layout.kind === 'byWorkgroup' ? output.layout.bytesPerWorkgroup * record.manifest.workgroupsPerShard : output.layout.bytes,
   );
-  return {
+  const job: JobInPlay = {
     record,
     firstCopy,
     copyCeiling: firstCopy,
     verdicts: new Uint8Array(record.shards).fill(PENDING),
     open: new Map(),
     again: [],
-    nextFresh: 0,
+    urgent: new Set(),
+    blocks: [],
+    blockIds: new Float64Array(Math.ceil(record.shards / record.blockShards)),
+    freshBlocks: [],
+    freshOffset: 0,
+    ownedShards: 0,
     finalShards: 0,
     failedShards: 0,
     lastFailure: null,
     canary: { kind: 'untried' },
     gpuLosses: [],
     largestBufferBytes: Math.max(0, ...perShard, ...record.manifest.inputs.map((input) => input.bytes)),
+    isTolerant: record.manifest.outputs.some((output) => output.comparison.kind === 'tolerance'),
   };
+  for (const block of record.blocks) addBlock(job, block);
+  return job;
+}
+
+/** From now on this process hands out the block's shards; each block is added once. */
+export function addBlock(job: JobInPlay, block: BlockRecord): void {
+  job.blockIds[block.lo / job.record.blockShards] = block.id;
+  job.blocks.push(block);
+  job.freshBlocks.push(block);
+  job.ownedShards += block.n;
+}
+
+/** The index of the next shard that was never handed out, or null; each is given once. */
+export function takeFresh(job: JobInPlay): number | null {
+  for (let block = job.freshBlocks[0]; block; block = job.freshBlocks[0]) {
+    while (job.freshOffset < block.n) {
+      const index = block.lo + job.freshOffset++;
+      if (!isDecided(job, index) && !job.open.has(index)) return index;
+    }
+    job.freshBlocks.shift();
+    job.freshOffset = 0;
+  }
+  return null;
+}
+
+/** The block is another process's, or will be: what is known of its shards is forgotten here. */
+export function removeBlock(job: JobInPlay, block: BlockRecord): void {
+  job.blockIds[block.lo / job.record.blockShards] = 0;
+  job.blocks.splice(job.blocks.indexOf(block), 1);
+  const at = job.freshBlocks.indexOf(block);
+  if (at >= 0) job.freshBlocks.splice(at, 1);
+  if (at === 0) job.freshOffset = 0;
+  job.ownedShards -= block.n;
+  for (let index = block.lo; index < block.lo + block.n; index++) {
+    const shard = job.open.get(index);
+    if (shard) unqueueShard(job, shard);
+    job.open.delete(index);
+    const verdict = verdictOf(job, index);
+    if (verdict === 'final') job.finalShards--;
+    if (verdict === 'failed') job.failedShards--;
+    job.verdicts[index] = PENDING;
+  }
+}
+
+export function countFresh(job: JobInPlay): number {
+  return job.freshBlocks.reduce((sum, block) => sum + block.n, -job.freshOffset);
+}
+
+export function hasFresh(job: JobInPlay): boolean {
+  return job.freshBlocks.length > 0;
 }
 
 export function verdictOf(job: JobInPlay, index: number): Verdict {
@@ -131,17 +202,18 @@ export function setVerdict(job: JobInPlay, index: number, verdict: Verdict): voi
 }
 
 export function isDecided(job: JobInPlay, index: number): boolean {
-  const verdict = verdictOf(job, index);
-  return verdict === 'final' || verdict === 'failed';
+  const verdict = job.verdicts[index];
+  return verdict === FINAL || verdict === FAILED;
 }
 
+/** Known here only when all of it is here; of a shared job the commit says it. */
 export function isComplete(job: JobInPlay): boolean {
-  return job.finalShards + job.failedShards === job.record.shards;
+  return job.ownedShards === job.record.shards && job.finalShards + job.failedShards === job.record.shards;
 }
 
 export function shardIdAt(job: JobInPlay, index: number): ShardId {
-  const block = job.record.blocks.find((candidate) => index >= candidate.lo && index < candidate.lo + candidate.n) as BlockRecord;
-  return makeShardId(block.id, index - block.lo);
+  const { blockShards } = job.record;
+  return makeShardId(job.blockIds[Math.floor(index / blockShards)] as BlockId, index % blockShards);
 }
 
 export function shardAt(job: JobInPlay, index: number): Shard {
@@ -185,12 +257,17 @@ export function queueShard(job: JobInPlay, shard: ShardInPlay): void {
   job.again.push(shard.index);
 }
 
+/** One copy of it is about to be handed out. */
+export function takeFromQueue(job: JobInPlay, shard: ShardInPlay): void {
+  shard.isQueued = false;
+  job.urgent.delete(shard.index);
+  job.again.splice(job.again.indexOf(shard.index), 1);
+}
+
 /** No more copies are wanted: nothing may find it in the queue. */
 export function unqueueShard(job: JobInPlay, shard: ShardInPlay): void {
   shard.wanted = 0;
-  if (!shard.isQueued) return;
-  shard.isQueued = false;
-  job.again.splice(job.again.indexOf(shard.index), 1);
+  if (shard.isQueued) takeFromQueue(job, shard);
 }
 
 /** The number was handed out or came back: no other copy may have it. */

@@ -25,6 +25,9 @@ export interface JobRecord {
   /** What is held at submit: shards x quorum x pricePerCopy. */
   readonly escrowAmount: MicroCredits;
   readonly shards: number;
+  /** Shards of each block but the last. */
+  readonly blockShards: number;
+  /** Those of this process; all of them unless several processes share the database. */
   readonly blocks: readonly BlockRecord[];
   readonly createdAtMs: number;
   readonly state: JobState;

@@ -16,6 +16,8 @@ export interface Figure {
 export interface Metrics {
   observeRequest(request: { readonly method: string; readonly route: string; readonly status: number; readonly elapsedMs: number }): void;
   add(figures: readonly Figure[]): void;
+  /** Answers the function that is told each value. */
+  addHistogram(name: string, help: string, buckets: readonly number[]): (value: number) => void;
   read(): Promise<{ readonly contentType: string; readonly text: string }>;
 }
 
@@ -38,6 +40,10 @@ export function createMetrics(): Metrics {
       requests.observe({ method, route, status: String(status) }, elapsedMs / 1_000);
     },
     add: (figures) => figures.forEach((figure) => register(figure, registry)),
+    addHistogram(name, help, buckets) {
+      const histogram = new Histogram({ name: `${PREFIX}${name}`, help, buckets: [...buckets], registers: [registry] });
+      return (value) => histogram.observe(value);
+    },
     async read() {
       return { contentType: registry.contentType, text: await registry.metrics() };
     },

@@ -8,7 +8,7 @@ import type { PostTransfers } from '../ledger/post-transfers.ts';
 import type { Transfer } from '../ledger/transfer.ts';
 import { nameAccount } from './account-name.ts';
 import type { Database } from './database.ts';
-import { postCredit, TREASURY_ID, writeCredit } from './post-credit.ts';
+import { postCredit, TREASURY_ID } from './post-credit.ts';
 import { createSessionStore, type SessionStore } from './session-store.ts';
 import { withTransaction } from './with-transaction.ts';
 
@@ -144,10 +144,9 @@ export function createAccountStore({ pool }: Pick<Database, 'pool'>, policy: Acc
   /** One transfer within the caller's transaction; a refusal is thrown. */
   async function move(client: pg.PoolClient, transfer: Transfer, nowMs: number): Promise<void> {
     const { rows } = await client.query<{ readonly id: number }>("select nextval('ids') as id");
-    const credit = await postCredit(client, { units: [[{ transfer, atMs: nowMs }]], ids: [rows[0]!.id], newEscrows: [] }, policy);
+    const credit = await postCredit(client, { units: [[{ transfer, atMs: nowMs }]], nextId: () => rows[0]!.id, newEscrows: [] }, policy);
     const refusal = credit.refused.get(0);
     if (refusal) throw new Fault(refusal.code, refusal.sentence, { facts: refusal.facts ?? {} });
-    await writeCredit(client, credit);
   }
 
   async function attach(client: pg.PoolClient, guest: AccountId, address: string, nowMs: number): Promise<AccountId> {

@@ -15,8 +15,8 @@ const WRITE_BLOBS = `
   on conflict (digest) do update set put_at = excluded.put_at where blobs.put_at < excluded.put_at - ${PUT_AGAIN_AFTER_MS}`;
 
 /** In digest order, so that two writers never wait for each other in a circle. */
-export async function writeBlobs(client: Pick<pg.ClientBase, 'query'>, blobs: readonly StoredBlob[]): Promise<void> {
-  const sorted = [...new Map(blobs.map((blob) => [blob.digest, blob])).values()].sort((a, b) => (a.digest < b.digest ? -1 : 1));
+export async function writeBlobs(client: Pick<pg.ClientBase, 'query'>, blobs: Iterable<StoredBlob>): Promise<void> {
+  const sorted = [...new Map([...blobs].map((blob) => [blob.digest, blob])).values()].sort((a, b) => (a.digest < b.digest ? -1 : 1));
   if (sorted.length === 0) return;
   const values = [
     sorted.map((blob) => blob.digest),
@@ -42,7 +42,7 @@ const IS_COLLECTABLE = `
 
 /** Bytes kept with a vote are for comparing copies; once its shard or job is decided nobody compares any more. */
 const RELEASE_VOTES = `
-  update votes v set outputs = null where v.outputs is not null and (
+  update votes v set outputs = null, inline_outputs = null where (v.outputs is not null or v.inline_outputs is not null) and (
     exists (select from shards s where s.id = v.shard and s.verdict in ('final', 'failed'))
     or exists (select from blocks k join jobs j on j.id = k.job where k.id = v.shard / 1024 and j.state <> 'running')
   )`;

@@ -3,13 +3,19 @@ import { Kysely, Migrator, PostgresDialect } from 'kysely';
 import pg from 'pg';
 import { Fault } from '../../src/protocol/fault.ts';
 import { columnTypes } from './column-types.ts';
+import { cheapCommits } from './migrations/cheap-commits.ts';
 import { firstLight } from './migrations/first-light.ts';
+import { ownedBlocks } from './migrations/owned-blocks.ts';
 import type { Tables } from './schema.ts';
 
 const MIN_POSTGRES_VERSION = 15;
 const MAX_CONNECTIONS = 12;
 /** In order; a migration that stands here never changes, the next one follows it. */
-const MIGRATIONS = { '2026-01-first-light': firstLight } as const;
+export const MIGRATIONS = {
+  '2026-01-first-light': firstLight,
+  '2026-02-cheap-commits': cheapCommits,
+  '2026-03-owned-blocks': ownedBlocks,
+} as const;
 
 export interface Database {
   readonly pool: pg.Pool;

@@ -1,7 +1,7 @@
 // The ledger as an account's holder reads it, and the trial balance that proves it sound.
 import { type Kysely, sql } from 'kysely';
 import type { LedgerPage } from '../../src/protocol/api.ts';
-import type { AccountId, MicroCredits } from '../../src/protocol/ids.ts';
+import type { AccountId, JobId, MicroCredits } from '../../src/protocol/ids.ts';
 import type { Tables } from './schema.ts';
 
 export interface TrialBalance {
@@ -19,6 +19,8 @@ export interface LedgerQueries {
   ledgerPage(page: { readonly account: AccountId; readonly before: number | null; readonly limit: number }): Promise<LedgerPage>;
   /** Reads every line: for health checks now and then, and for tests. */
   trialBalance(): Promise<TrialBalance>;
+  /** Jobs whose lines of pay are not the sum of what their votes were paid: none in a sound ledger. Reads every vote. */
+  listUnproven(): Promise<readonly JobId[]>;
 }
 
 export function createLedgerQueries(db: Kysely<Tables>): LedgerQueries {
@@ -26,7 +28,7 @@ export function createLedgerQueries(db: Kysely<Tables>): LedgerQueries {
     async ledgerPage({ account, before, limit }) {
       let query = db
         .selectFrom('entries')
-        .select(['id', 'at', 'reason', 'credit', 'amount', 'balance_after', 'job', 'shard'])
+        .select(['id', 'at', 'reason', 'credit', 'amount', 'balance_after', 'job', 'shards'])
         .where('account', '=', account)
         .orderBy('id', 'desc')
         .limit(limit + 1);
@@ -40,9 +42,20 @@ export function createLedgerQueries(db: Kysely<Tables>): LedgerQueries {
         amount: row.amount.toString(),
         balance: row.balance_after.toString(),
         job: row.job,
-        shard: row.shard,
+        shards: row.shards,
       }));
       return { lines, next: rows.length > limit ? (lines.at(-1)?.id ?? null) : null };
+    },
+    async listUnproven() {
+      const { rows } = await sql<{ readonly id: JobId }>`
+        with lines as (
+          select job, -sum(amount) as paid from entries where reason = 'pay' and amount < 0 group by job
+        ), proofs as (
+          select k.job, sum(v.paid) as paid from settled_votes v join blocks k on k.id = v.shard / 1024 group by k.job
+        )
+        select coalesce(l.job, p.job) as id from lines l full join proofs p on p.job = l.job
+        where coalesce(l.paid, 0) <> coalesce(p.paid, 0) order by 1`.execute(db);
+      return rows.map((row) => row.id);
     },
     async trialBalance() {
       const { rows } = await sql<{

@@ -18,6 +18,8 @@ export interface PageQueries extends ShardQueries, LedgerQueries {
     readonly limit: number;
   }): Promise<readonly JobSummary[]>;
   readJob(job: JobId): Promise<Omit<JobView, 'isMine'> | null>;
+  /** Whose the job is, and the account that holds its price. */
+  readParties(job: JobId): Promise<{ readonly id: JobId; readonly requester: AccountId; readonly escrow: AccountId } | null>;
   readManifestDigest(job: JobId): Promise<Digest | null>;
   /** Jobs that an account, or a guest since attached to it, has ever submitted. */
   countJobs(requester: AccountId): Promise<number>;
@@ -30,7 +32,7 @@ interface NameColumns {
   readonly wallet: string | null;
 }
 
-type SummaryRow = Omit<Selectable<JobsTable>, 'spec' | 'manifest' | 'manifest_digest' | 'reason'> &
+type SummaryRow = Omit<Selectable<JobsTable>, 'spec' | 'manifest' | 'manifest_digest' | 'reason' | 'block_shards'> &
   NameColumns & { readonly owner: AccountId };
 
 const SUMMARY_COLUMNS = [
@@ -70,6 +72,7 @@ export function createPageQueries({ kysely: db }: Pick<Database, 'kysely'>): Pag
   return {
     listJobs,
     readJob,
+    readParties,
     ...createShardQueries(db),
     ...createLedgerQueries(db),
     async readManifestDigest(job) {
@@ -104,6 +107,14 @@ export function createPageQueries({ kysely: db }: Pick<Database, 'kysely'>): Pag
     if (state !== undefined) query = query.where('jobs.state', '=', state);
     if (before !== undefined) query = query.where('jobs.id', '<', before);
     return (await query.execute()).map(makeSummary);
+  }
+
+  async function readParties(id: JobId) {
+    const row = await selectJobs(db)
+      .select(['accounts.id as requester', 'jobs.escrow', 'jobs.id'])
+      .where('jobs.id', '=', id)
+      .executeTakeFirst();
+    return row ?? null;
   }
 
   async function readJob(id: JobId): Promise<Omit<JobView, 'isMine'> | null> {

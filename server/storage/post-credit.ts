@@ -1,10 +1,11 @@
-// Runs transfers inside a transaction: locks the accounts in one order, lets the ledger decide, writes lines and balances.
+// Transfers inside a transaction: the accounts are locked in one order, the ledger decides, lines and balances are written.
 import type pg from 'pg';
 import type { AccountKind } from '../../src/protocol/api.ts';
 import { Fault, type FaultBody } from '../../src/protocol/fault.ts';
 import type { AccountId, MicroCredits } from '../../src/protocol/ids.ts';
 import type { PostedEntry, PostTransfers, TimedTransfer } from '../ledger/post-transfers.ts';
 import type { LockedAccount, Transfer } from '../ledger/transfer.ts';
+import { runPipeline, type Statement, type TextRow } from './pipeline.ts';
 import { plainArray } from './plain-array.ts';
 import { RetryTransaction } from './with-transaction.ts';
 
@@ -17,9 +18,9 @@ export interface CreditPolicy {
 
 export interface CreditBatch {
   readonly units: readonly (readonly TimedTransfer[])[];
-  /** One number a transfer. */
-  readonly ids: readonly number[];
-  /** Escrow accounts that this transaction makes; the ones of units that were not refused must be there before `writeCredit`. */
+  /** A number that no transfer had. */
+  readonly nextId: () => number;
+  /** Escrow accounts that this transaction makes; those of units that were not refused must be there before `writeCredit` is run. */
   readonly newEscrows: readonly AccountId[];
 }
 
@@ -47,24 +48,44 @@ interface AccountRow {
   readonly granted: MicroCredits;
 }
 
-/** `no key update`: others may still refer to the account (a sign-in) while its balance is being changed. */
+/**
+ * `no key update`: others may still refer to the account (a sign-in) while its balance is being changed. The treasury comes along where a
+ * guest is paid, for only a guest's pay may pass a cap: otherwise every commit of every process would wait for that one row.
+ */
 const LOCK_ACCOUNTS = `
   select id, kind, attached_to, earned, granted from accounts
-  where id in (select unnest($1::bigint[]) union select attached_to from accounts where id = any($1::bigint[]) and attached_to is not null)
+  where id in (
+    select unnest($1::bigint[])
+    union select attached_to from accounts where id = any($1::bigint[]) and attached_to is not null
+    union select ${TREASURY_ID} where exists (select from accounts where id = any($2::bigint[]) and kind = 'guest')
+  )
   order by (kind = 'escrow'), id for no key update`;
 
-function accountsOf(transfer: Transfer): readonly AccountId[] {
+function addAccounts(ids: Set<AccountId>, payees: Set<AccountId>, transfer: Transfer): void {
   switch (transfer.kind) {
     case 'hold':
     case 'refund':
-      return [transfer.requester, transfer.escrow];
+      ids.add(transfer.requester).add(transfer.escrow);
+      return;
     case 'pay':
-      return [transfer.escrow, transfer.contributor, TREASURY_ID];
+      ids.add(transfer.escrow).add(transfer.contributor);
+      payees.add(transfer.contributor);
+      return;
     case 'grant':
-      return [TREASURY_ID, transfer.account];
+      ids.add(TREASURY_ID).add(transfer.account);
+      return;
     case 'attach':
-      return [transfer.guest, transfer.wallet];
+      ids.add(transfer.guest).add(transfer.wallet);
+      return;
   }
+}
+
+export function lockAccounts(batch: CreditBatch): Statement {
+  const ids = new Set<AccountId>();
+  const payees = new Set<AccountId>();
+  for (const unit of batch.units) for (const { transfer } of unit) addAccounts(ids, payees, transfer);
+  for (const id of batch.newEscrows) ids.delete(id);
+  return { name: 'lock-accounts', text: LOCK_ACCOUNTS, values: [plainArray([...ids]), plainArray([...payees])] };
 }
 
 /** A guest that was attached meanwhile: what is paid to it, or taken from it, is its wallet's. */
@@ -83,28 +104,35 @@ function redirect(transfer: Transfer, aliases: ReadonlyMap<AccountId, AccountId>
   }
 }
 
-async function lockAccounts(client: pg.PoolClient, ids: readonly AccountId[]): Promise<readonly AccountRow[]> {
-  const { rows } = await client.query<AccountRow>({ name: 'lock-accounts', text: LOCK_ACCOUNTS, values: [ids] });
-  const locked = new Set(rows.map((row) => row.id));
+function readAccounts(rows: readonly TextRow[]): readonly AccountRow[] {
+  const accounts = rows.map(
+    ([id, kind, attached, earned, granted]): AccountRow => ({
+      id: Number(id) as AccountId,
+      kind: kind as AccountKind,
+      attached_to: attached === null ? null : (Number(attached) as AccountId),
+      earned: BigInt(earned!),
+      granted: BigInt(granted!),
+    }),
+  );
+  const locked = new Set(accounts.map((row) => row.id));
   // Attached between the read and the lock: the wallet was not among the locked, and locking it now could deadlock.
-  if (rows.some((row) => row.attached_to !== null && !locked.has(row.attached_to)))
+  if (accounts.some((row) => row.attached_to !== null && !locked.has(row.attached_to)))
     throw new RetryTransaction('an account was attached meanwhile');
-  return rows;
+  return accounts;
 }
 
-/** Decides; writes nothing yet. */
-export async function postCredit(client: pg.PoolClient, batch: CreditBatch, policy: CreditPolicy): Promise<PostedCredit> {
-  const ids = new Set(batch.units.flatMap((unit) => unit.flatMap(({ transfer }) => accountsOf(transfer))));
-  const fresh = batch.newEscrows.filter((id) => ids.delete(id));
-  const rows = await lockAccounts(client, [...ids]);
+/** Decides by the rows of `lockAccounts`; writes nothing yet. */
+export function decideCredit(batch: CreditBatch, locked: readonly TextRow[], policy: CreditPolicy): PostedCredit {
+  const rows = readAccounts(locked);
   const accounts = new Map<AccountId, LockedAccount>(
     rows.map(({ id, kind, earned, granted }) => [id, { id, kind, balance: { earned, granted } }]),
   );
-  for (const id of fresh) accounts.set(id, { id, kind: 'escrow', balance: { earned: 0n, granted: 0n } });
+  for (const id of batch.newEscrows) accounts.set(id, { id, kind: 'escrow', balance: { earned: 0n, granted: 0n } });
   const aliases = new Map(rows.flatMap((row) => (row.attached_to === null ? [] : [[row.id, row.attached_to] as const])));
 
-  const units = batch.units.map((unit) => unit.map(({ transfer, atMs }) => ({ transfer: redirect(transfer, aliases), atMs })));
-  const posting = policy.postTransfers(accounts, units, { guestCap: policy.guestCap, ids: batch.ids });
+  const follow = ({ transfer, atMs }: TimedTransfer): TimedTransfer => ({ transfer: redirect(transfer, aliases), atMs });
+  const units = aliases.size === 0 ? batch.units : batch.units.map((unit) => unit.map(follow));
+  const posting = policy.postTransfers(accounts, units, { guestCap: policy.guestCap, nextId: batch.nextId });
   const touched = new Set([...posting.balances.keys(), ...posting.paidShards.keys()]);
   const balanceRows = [...touched].map((account) => {
     const { earned, granted } = posting.balances.get(account) ?? accounts.get(account)!.balance;
@@ -121,28 +149,21 @@ const WRITE_BALANCES = `
   where a.id = u.id returning a.id, a.verified_shards, u.paid`;
 
 const WRITE_ENTRIES = `
-  insert into entries (transfer, account, credit, amount, balance_after, reason, job, shard, at)
-  select * from unnest($1::bigint[], $2::bigint[], $3::text[], $4::numeric[], $5::numeric[], $6::text[], $7::bigint[], $8::bigint[], $9::bigint[])`;
+  insert into entries (transfer, account, credit, amount, balance_after, reason, job, shards, at)
+  select * from unnest($1::bigint[], $2::bigint[], $3::text[], $4::numeric[], $5::numeric[], $6::text[], $7::bigint[], $8::int[], $9::bigint[])`;
 
-/** Verified shards of every account that was paid, also under the name of an attached guest. */
-export async function writeCredit(
-  client: pg.PoolClient,
-  { rows, entries, aliases }: PostedCredit,
-): Promise<ReadonlyMap<AccountId, number>> {
-  if (rows.length === 0) return new Map();
-  const written = await client.query<{ readonly id: AccountId; readonly verified_shards: number; readonly paid: number }>({
-    name: 'write-balances',
-    text: WRITE_BALANCES,
-    values: [
-      plainArray(rows.map((row) => row.account)),
-      plainArray(rows.map((row) => row.earned)),
-      plainArray(rows.map((row) => row.granted)),
-      plainArray(rows.map((row) => row.paidShards)),
-    ],
-  });
-  // An update of a row that is not there changes nothing and says nothing.
-  if (written.rowCount !== rows.length) throw new Fault('internal', 'A transfer named an account that does not exist.');
-  const columns = [
+/** Balances, then lines; `readVerifiedShards` reads the answer of the first. */
+export function writeCredit({ rows, entries }: PostedCredit): readonly Statement[] {
+  if (rows.length === 0) return [];
+  const balances = [
+    plainArray(rows.map((row) => row.account)),
+    plainArray(rows.map((row) => row.earned)),
+    plainArray(rows.map((row) => row.granted)),
+    plainArray(rows.map((row) => row.paidShards)),
+  ];
+  const writeBalances = { name: 'write-balances', text: WRITE_BALANCES, values: balances };
+  if (entries.length === 0) return [writeBalances];
+  const lines = [
     plainArray(entries.map((entry) => entry.transfer)),
     plainArray(entries.map((entry) => entry.account)),
     plainArray(entries.map((entry) => entry.credit)),
@@ -150,11 +171,27 @@ export async function writeCredit(
     plainArray(entries.map((entry) => entry.balance)),
     plainArray(entries.map((entry) => entry.reason)),
     plainArray(entries.map((entry) => entry.job)),
-    plainArray(entries.map((entry) => entry.shard)),
+    plainArray(entries.map((entry) => entry.shards)),
     plainArray(entries.map((entry) => entry.atMs)),
   ];
-  if (entries.length > 0) await client.query({ name: 'write-entries', text: WRITE_ENTRIES, values: columns });
-  const verified = new Map(written.rows.filter((row) => row.paid > 0).map((row) => [row.id, row.verified_shards]));
+  return [writeBalances, { name: 'write-entries', text: WRITE_ENTRIES, values: lines }];
+}
+
+/** Verified shards of every account that was paid, also under the name of an attached guest. */
+export function readVerifiedShards({ rows, aliases }: PostedCredit, written: readonly TextRow[]): ReadonlyMap<AccountId, number> {
+  // An update of a row that is not there changes nothing and says nothing.
+  if (written.length !== rows.length) throw new Fault('internal', 'A transfer named an account that does not exist.');
+  const verified = new Map<AccountId, number>();
+  for (const [id, shards, paid] of written) if (paid !== '0') verified.set(Number(id) as AccountId, Number(shards));
   for (const [guest, wallet] of aliases) if (verified.has(wallet)) verified.set(guest, verified.get(wallet)!);
   return verified;
+}
+
+/** The whole of it within the caller's transaction, for one movement by itself. */
+export async function postCredit(client: pg.PoolClient, batch: CreditBatch, policy: CreditPolicy): Promise<PostedCredit> {
+  const [locked] = await runPipeline(client, [lockAccounts(batch)]);
+  const credit = decideCredit(batch, locked!, policy);
+  const [written = []] = await runPipeline(client, writeCredit(credit));
+  readVerifiedShards(credit, written);
+  return credit;
 }

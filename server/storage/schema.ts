@@ -65,6 +65,7 @@ export interface JobsTable {
   price_per_copy: Credit;
   escrow_amount: Credit;
   shards: number;
+  block_shards: number;
   final_shards: Generated<number>;
   failed_shards: Generated<number>;
   paid: Credit;
@@ -80,6 +81,17 @@ export interface BlocksTable {
   job: Id<JobId>;
   lo: number;
   n: number;
+  /** Epoch of the coordinator that decides its shards. */
+  owner: number | null;
+}
+
+/** Coordinators that share the database. */
+export interface ProcessesTable {
+  epoch: Id<number>;
+  instance: string;
+  /** Counted up after each commit whose end was not known. */
+  generation: Generated<number>;
+  seen_at: Generated<Date>;
 }
 
 /** A row appears with the shard's first verdict; a shard without a row is pending. */
@@ -87,7 +99,12 @@ export interface ShardsTable {
   id: Id<ShardId>;
   verdict: Verdict;
   digest: Buffer | null;
+  /** Small outputs, packed (`packed-outputs.ts`); larger ones are blobs. */
+  inline_outputs: Buffer | null;
   outputs: readonly StoredOutput[] | null;
+  /** Copies whose votes wait in their rows and agreed, each paid `paid_each`: so their rows need no update. */
+  agreed: readonly number[] | null;
+  paid_each: number | null;
   judged_at: number;
 }
 
@@ -99,10 +116,12 @@ export interface VotesTable {
   address_range: string | null;
   engine: 'gpu' | 'cpu';
   digest: Buffer;
+  /** `waiting` beside a final shard: see `settled_votes`. */
   state: VoteState;
-  paid: Credit;
+  paid: Generated<number>;
   elapsed_ms: number;
   at: number;
+  inline_outputs: Buffer | null;
   outputs: readonly StoredOutput[] | null;
 }
 
@@ -115,7 +134,7 @@ export interface EntriesTable {
   balance_after: Credit;
   reason: EntryReason;
   job: JobId | null;
-  shard: ShardId | null;
+  shards: number | null;
   at: number;
 }
 
@@ -165,4 +184,5 @@ export interface Tables {
   uploads: UploadsTable;
   grants: GrantsTable;
   epochs: EpochsTable;
+  processes: ProcessesTable;
 }

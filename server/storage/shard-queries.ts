@@ -1,4 +1,5 @@
 // A job's shards as pages show them: verdicts, who voted what, who was paid and who was outvoted.
+import { createHash } from 'node:crypto';
 import { type Kysely, sql } from 'kysely';
 import type { ShardView, VoteView } from '../../src/protocol/api.ts';
 import { type AccountId, type BlockId, type DeviceId, type Digest, type JobId, makeShardId, type ShardId } from '../../src/protocol/ids.ts';
@@ -6,6 +7,7 @@ import type { StageManifest } from '../../src/protocol/job.ts';
 import { rangeOfShard } from '../../src/protocol/shard.ts';
 import type { Verdict, VoteState } from '../../src/protocol/verdict.ts';
 import { type NamedAccount, nameAccount } from './account-name.ts';
+import { unpackOutputs } from './packed-outputs.ts';
 import type { StoredOutput, Tables } from './schema.ts';
 
 export interface OutvotedAccount {
@@ -19,12 +21,23 @@ export interface PaidAccount extends OutvotedAccount {
   readonly amount: string;
 }
 
+/** Small outputs are here, larger ones are blobs. */
+export interface ShardOutput {
+  readonly index: number;
+  readonly stored: Uint8Array | { readonly blob: Digest };
+}
+
 export interface ShardQueries {
   /** One letter a shard: p(ending) v(provisional) f(inal) x(failed) d(isputed); empty for an unknown job. */
   shardLetters(job: JobId): Promise<string>;
   readShard(job: JobId, index: number): Promise<ShardView | null>;
   /** In order of their index; `limit` is the caller's to bound. */
   readShards(job: JobId, page: { readonly from: number; readonly limit: number }): Promise<readonly ShardView[]>;
+  /** What is stored of one output of final shards, in order of their index; `limit` is the caller's to bound. */
+  readOutputs(
+    job: JobId,
+    page: { readonly output: string; readonly from: number; readonly limit: number },
+  ): Promise<readonly ShardOutput[]>;
   /** Who was paid, most first. */
   readPayments(job: JobId): Promise<readonly PaidAccount[]>;
   readOutvoted(job: JobId): Promise<readonly OutvotedAccount[]>;
@@ -37,11 +50,15 @@ interface ShardPlace {
   readonly index: number;
 }
 
-interface JudgedRow {
+interface OutputsRow {
   readonly id: ShardId;
+  readonly outputs: readonly StoredOutput[] | null;
+  readonly inline_outputs: Buffer | null;
+}
+
+interface JudgedRow extends OutputsRow {
   readonly verdict: Verdict;
   readonly digest: Digest | null;
-  readonly outputs: readonly StoredOutput[] | null;
 }
 
 interface VoteRow extends NamedAccount {
@@ -67,6 +84,7 @@ export function createShardQueries(db: Kysely<Tables>): ShardQueries {
     readShard: async (job, index) =>
       Number.isSafeInteger(index) && index >= 0 ? ((await readShards(job, { from: index, limit: 1 }))[0] ?? null) : null,
     readShards,
+    readOutputs,
     async readPayments(job) {
       const rows = await sumVotes(job, sql`v.paid > 0`);
       return rows.map((row) => ({ account: row.account, name: nameAccount(row), shards: row.shards, amount: row.paid.toString() }));
@@ -99,6 +117,23 @@ export function createShardQueries(db: Kysely<Tables>): ShardQueries {
     return places.map((place) => makeShard(place, found.manifest, judged.get(place.shard), votes.get(place.shard) ?? []));
   }
 
+  async function readOutputs(
+    job: JobId,
+    { output, from, limit }: { readonly output: string; readonly from: number; readonly limit: number },
+  ): Promise<readonly ShardOutput[]> {
+    const found = await db.selectFrom('jobs').select(['manifest', 'shards']).where('id', '=', job).executeTakeFirst();
+    if (!found) return [];
+    const places = await placeShards(job, from, Math.min(from + limit, found.shards));
+    const ids = places.map((place) => place.shard);
+    const { rows } = await sql<OutputsRow>`
+      select id, outputs, inline_outputs from shards where id = any(${ids}::bigint[]) and verdict = 'final'`.execute(db);
+    const stored = new Map(rows.map((row) => [row.id, findOutput(row, found.manifest, output)]));
+    return places.flatMap(({ shard, index }) => {
+      const part = stored.get(shard);
+      return part ? [{ index, stored: part }] : [];
+    });
+  }
+
   /** Shards `from` to `to` (not included) of a job, by the blocks they lie in. */
   async function placeShards(job: JobId, from: number, to: number): Promise<readonly ShardPlace[]> {
     const blocks = await db
@@ -119,14 +154,16 @@ export function createShardQueries(db: Kysely<Tables>): ShardQueries {
 
   async function readJudged(ids: readonly ShardId[]): Promise<readonly JudgedRow[]> {
     const { rows } = await sql<JudgedRow>`
-      select id, verdict, encode(digest, 'hex') as digest, outputs from shards where id = any(${ids}::bigint[])`.execute(db);
+      select id, verdict, encode(digest, 'hex') as digest, outputs, inline_outputs from shards where id = any(${ids}::bigint[])`.execute(
+      db,
+    );
     return rows;
   }
 
   async function readVotes(ids: readonly ShardId[]): Promise<readonly VoteRow[]> {
     const { rows } = await sql<VoteRow>`
       select v.shard, a.id as account, v.device, v.engine, v.copy, encode(v.digest, 'hex') as digest, v.state, v.paid, v.at, a.kind, a.wallet, a.public_key
-      from votes v join accounts o on o.id = v.account join accounts a on a.id = coalesce(o.attached_to, o.id)
+      from settled_votes v join accounts o on o.id = v.account join accounts a on a.id = coalesce(o.attached_to, o.id)
       where v.shard = any(${ids}::bigint[]) order by v.shard, v.copy`.execute(db);
     return rows;
   }
@@ -138,7 +175,7 @@ export function createShardQueries(db: Kysely<Tables>): ShardQueries {
     const { rows } = await sql<NamedAccount & { account: AccountId; shards: number; paid: bigint }>`
       select a.id as account, a.kind, a.wallet, a.public_key, count(*) as shards, sum(v.paid) as paid
       from blocks k
-      join votes v on v.shard between k.id * 1024 and k.id * 1024 + 1023
+      join settled_votes v on v.shard between k.id * 1024 and k.id * 1024 + 1023
       join accounts o on o.id = v.account join accounts a on a.id = coalesce(o.attached_to, o.id)
       where k.job = ${job} and ${which} group by a.id order by sum(v.paid) desc, count(*) desc, a.id`.execute(db);
     return rows;
@@ -151,14 +188,30 @@ function makeShard(
   judged: JudgedRow | undefined,
   votes: readonly VoteView[],
 ): ShardView {
-  const outputs = judged?.outputs?.map(({ name, blob, root, bytes }) => ({ name, blob, root, bytes })) ?? [];
   return {
     shard,
     index,
     ...rangeOfShard(manifest.grid, manifest.workgroupsPerShard, index),
     verdict: judged?.verdict ?? 'pending',
     digest: judged?.digest ?? null,
-    outputs,
+    outputs: judged ? listOutputs(judged, manifest) : [],
     votes,
   };
+}
+
+const hashBytes = (bytes: Uint8Array): Digest => createHash('sha256').update(bytes).digest('hex') as Digest;
+const namesOf = (manifest: StageManifest): readonly string[] => manifest.outputs.map((output) => output.name);
+
+/** An output that lies in its row has the digest it would have as a blob. */
+function listOutputs({ outputs, inline_outputs: packed }: OutputsRow, manifest: StageManifest): ShardView['outputs'] {
+  const small = packed ? unpackOutputs(packed, namesOf(manifest)) : [];
+  const large = outputs?.map(({ name, blob, root, bytes }) => ({ name, blob, root, bytes })) ?? [];
+  return [...small.map(({ name, root, bytes }) => ({ name, blob: hashBytes(bytes), root, bytes: bytes.length })), ...large];
+}
+
+function findOutput({ outputs, inline_outputs: packed }: OutputsRow, manifest: StageManifest, name: string): ShardOutput['stored'] | null {
+  const small = packed ? unpackOutputs(packed, namesOf(manifest)).find((output) => output.name === name) : undefined;
+  if (small) return small.bytes;
+  const large = outputs?.find((output) => output.name === name);
+  return large ? { blob: large.blob } : null;
 }

@@ -14,18 +14,25 @@ export function mayRetry(fault: unknown): boolean {
   return RETRY_CODES.includes((fault as { readonly code?: unknown } | null)?.code);
 }
 
-/** `begin` may carry settings for this transaction only. Whatever `run` throws rolls everything back. */
-export async function withTransaction<Value>(
+/** Whatever `run` throws rolls everything back. */
+export function withTransaction<Value>(pool: pg.Pool, run: (client: pg.PoolClient) => Promise<Value>): Promise<Value> {
+  return retryTransaction(pool, async (client) => {
+    await client.query('begin');
+    const value = await run(client);
+    await client.query('commit');
+    return value;
+  });
+}
+
+/** `run` begins and commits by itself; it is told how many times it was tried before. */
+export async function retryTransaction<Value>(
   pool: pg.Pool,
-  run: (client: pg.PoolClient) => Promise<Value>,
-  begin = 'begin',
+  run: (client: pg.PoolClient, triesBefore: number) => Promise<Value>,
 ): Promise<Value> {
   for (let tries = 1; ; tries++) {
     const client = await pool.connect();
     try {
-      await client.query(begin);
-      const value = await run(client);
-      await client.query('commit');
+      const value = await run(client, tries - 1);
       client.release();
       return value;
     } catch (fault) {

@@ -4,6 +4,7 @@ import type { Digest, JobId, MicroCredits } from '../../src/protocol/ids.ts';
 import type { JobRecord } from '../jobs/job-record.ts';
 import type { PostedEntry } from '../ledger/post-transfers.ts';
 import type { EndedRow } from './gather-rows.ts';
+import { runPipeline, type Statement, type TextRow } from './pipeline.ts';
 import { plainArray } from './plain-array.ts';
 import type { JobDigest } from './schema.ts';
 import type { JobGain } from './write-rows.ts';
@@ -25,10 +26,16 @@ function writeBigint(_key: string, value: unknown): unknown {
 }
 
 const CREATE_JOB = `
-  insert into jobs (id, requester, escrow, spec, manifest, summary, manifest_digest, price_per_copy, escrow_amount, shards, state, reason, created_at, ended_at)
-  values ($1, $2, $3, $4, $5, $6, decode($7, 'hex'), $8, $9, $10, $11, $12, $13, $14)`;
+  insert into jobs (id, requester, escrow, spec, manifest, summary, manifest_digest, price_per_copy, escrow_amount, shards, state, reason, created_at, ended_at,
+    block_shards)
+  values ($1, $2, $3, $4, $5, $6, decode($7, 'hex'), $8, $9, $10, $11, $12, $13, $14, $15)`;
 
-export async function createJob(client: pg.PoolClient, job: JobRecord): Promise<void> {
+/** The first `owned` blocks belong to the process of that epoch. */
+export async function createJob(
+  client: pg.PoolClient,
+  job: JobRecord,
+  { epoch, owned }: { readonly epoch: number | null; readonly owned: number },
+): Promise<void> {
   await client.query("insert into accounts (id, kind, created_at) values ($1, 'escrow', $2)", [job.escrow, job.createdAtMs]);
   await client.query(CREATE_JOB, [
     job.id,
@@ -45,16 +52,21 @@ export async function createJob(client: pg.PoolClient, job: JobRecord): Promise<
     job.reason ? JSON.stringify(job.reason) : null,
     job.createdAtMs,
     job.endedAtMs,
+    job.blockShards,
   ]);
   await client.query(
-    'insert into blocks (id, job, lo, n) select id, $1, lo, n from unnest($2::bigint[], $3::int[], $4::int[]) as u(id, lo, n)',
-    [job.id, job.blocks.map((block) => block.id), job.blocks.map((block) => block.lo), job.blocks.map((block) => block.n)],
+    `insert into blocks (id, job, lo, n, owner)
+    select id, $1, lo, n, owner from unnest($2::bigint[], $3::int[], $4::int[], $5::bigint[]) as u(id, lo, n, owner)`,
+    [
+      job.id,
+      job.blocks.map((block) => block.id),
+      job.blocks.map((block) => block.lo),
+      job.blocks.map((block) => block.n),
+      job.blocks.map((_, at) => (at < owned ? epoch : null)),
+    ],
   );
   const digests = listJobBlobs(job);
-  await writeReferences(
-    client,
-    digests.map((digest) => ({ digest, job: job.id })),
-  );
+  await runPipeline(client, [writeReferences(digests.map((digest) => ({ digest, job: job.id })))]);
 }
 
 export interface BlobReference {
@@ -66,13 +78,12 @@ const WRITE_REFERENCES = `
   insert into blob_references (digest, job) select distinct decode(digest, 'hex'), job from unnest($1::text[], $2::bigint[]) as u(digest, job)
   on conflict do nothing`;
 
-export async function writeReferences(client: pg.PoolClient, references: readonly BlobReference[]): Promise<void> {
-  if (references.length === 0) return;
+export function writeReferences(references: readonly BlobReference[]): Statement {
   const values = [plainArray(references.map((row) => row.digest)), plainArray(references.map((row) => row.job))];
-  await client.query({ name: 'write-references', text: WRITE_REFERENCES, values });
+  return { name: 'write-references', text: WRITE_REFERENCES, values };
 }
 
-interface Counters {
+export interface Counters {
   final: number;
   failed: number;
   paid: MicroCredits;
@@ -80,14 +91,14 @@ interface Counters {
 }
 
 /** What left each escrow is the negative side of its lines. */
-export function sumGains(gains: readonly JobGain[], entries: readonly PostedEntry[]): ReadonlyMap<JobId, Counters> {
+export function sumGains(gains: ReadonlyMap<JobId, JobGain>, entries: readonly PostedEntry[]): ReadonlyMap<JobId, Counters> {
   const counters = new Map<JobId, Counters>();
   const of = (job: JobId): Counters => {
     const known = counters.get(job) ?? { final: 0, failed: 0, paid: 0n, refunded: 0n };
     counters.set(job, known);
     return known;
   };
-  for (const { job, final, failed } of gains) {
+  for (const [job, { final, failed }] of gains) {
     of(job).final += final;
     of(job).failed += failed;
   }
@@ -103,19 +114,28 @@ const COUNT_JOBS = `
   update jobs j set final_shards = j.final_shards + u.final, failed_shards = j.failed_shards + u.failed,
     paid = j.paid + u.paid, refunded = j.refunded + u.refunded
   from unnest($1::bigint[], $2::int[], $3::int[], $4::numeric[], $5::numeric[]) as u(id, final, failed, paid, refunded)
-  where j.id = u.id`;
+  where j.id = u.id
+  returning j.id, j.failed_shards, j.state = 'running' and j.final_shards + j.failed_shards = j.shards`;
 
-export async function countJobs(client: pg.PoolClient, counters: ReadonlyMap<JobId, Counters>): Promise<void> {
-  if (counters.size === 0) return;
-  const rows = [...counters.values()];
+/** In one order, so that two coordinators never wait for each other in a circle. */
+export function countJobs(counters: ReadonlyMap<JobId, Counters>): Statement {
+  const rows = [...counters].sort(([a], [b]) => a - b);
   const values = [
-    [...counters.keys()],
-    rows.map((row) => row.final),
-    rows.map((row) => row.failed),
-    rows.map((row) => row.paid),
-    rows.map((row) => row.refunded),
+    plainArray(rows.map(([job]) => job)),
+    plainArray(rows.map(([, row]) => row.final)),
+    plainArray(rows.map(([, row]) => row.failed)),
+    plainArray(rows.map(([, row]) => row.paid)),
+    plainArray(rows.map(([, row]) => row.refunded)),
   ];
-  await client.query({ name: 'count-jobs', text: COUNT_JOBS, values });
+  return { name: 'count-jobs', text: COUNT_JOBS, values };
+}
+
+/** What `countJobs` answers: jobs that still run and have no shard left to decide, with how many of those failed. */
+export function readCompleted(rows: readonly TextRow[], ended: readonly EndedRow[]): ReadonlyMap<JobId, number> {
+  const completed = new Map<JobId, number>();
+  for (const [id, failed, isComplete] of rows) if (isComplete === 't') completed.set(Number(id) as JobId, Number(failed));
+  for (const { job } of ended) completed.delete(job);
+  return completed;
 }
 
 /** A job ends once; what comes later changes nothing. */
@@ -124,13 +144,14 @@ const END_JOBS = `
   from unnest($1::bigint[], $2::text[], $3::text[], $4::bigint[]) as u(id, state, reason, at)
   where j.id = u.id and j.state = 'running'`;
 
-export async function endJobs(client: pg.PoolClient, ended: readonly EndedRow[]): Promise<void> {
-  if (ended.length === 0) return;
+export function endJobs(ended: readonly EndedRow[]): Statement {
+  // JSON needs the quotes of the driver's own arrays
+  const quote = (text: string | null): string => (text === null ? 'NULL' : `"${text.replace(/[\\"]/g, '\\$&')}"`);
   const values = [
-    ended.map((row) => row.job),
-    ended.map((row) => row.state),
-    ended.map((row) => (row.reason ? JSON.stringify(row.reason) : null)),
-    ended.map((row) => row.atMs),
+    plainArray(ended.map((row) => row.job)),
+    plainArray(ended.map((row) => row.state)),
+    plainArray(ended.map((row) => quote(row.reason ? JSON.stringify(row.reason) : null))),
+    plainArray(ended.map((row) => row.atMs)),
   ];
-  await client.query({ name: 'end-jobs', text: END_JOBS, values });
+  return { name: 'end-jobs', text: END_JOBS, values };
 }

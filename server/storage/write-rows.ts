@@ -1,94 +1,170 @@
-// The statements of a commit: arrays through unnest, so that each is one constant text however many rows it carries.
-import type pg from 'pg';
-import type { JobId } from '../../src/protocol/ids.ts';
+// The rows of a commit as statements of its pipeline: votes and shards by COPY, updates as arrays through unnest.
+import type { AccountId, Digest, JobId, ShardId } from '../../src/protocol/ids.ts';
+import type { OutputBytes } from '../coordinator/change.ts';
+import { createCopyBytes } from './copy-bytes.ts';
 import type { DeviceRow, SettledRow, ShardRow, VoteRow } from './gather-rows.ts';
+import { fitsRow, packOutputs } from './packed-outputs.ts';
+import type { Statement, TextRow } from './pipeline.ts';
 import { plainArray } from './plain-array.ts';
 import type { StoredOutput } from './schema.ts';
 
-/** Outputs as they are stored, instead of their bytes. */
-export type WithStored<Row> = Omit<Row, 'outputs'> & { readonly outputs: readonly StoredOutput[] | null };
+/** Digest of the blob that holds these bytes. */
+export type FindBlob = (output: OutputBytes) => Digest;
 
-const asJson = (outputs: readonly StoredOutput[] | null): string | null => (outputs ? JSON.stringify(outputs) : null);
+const VOTE_COLUMNS = 13;
+const COPY_VOTES = `
+  copy votes (shard, account, copy, device, address_range, engine, digest, state, paid, elapsed_ms, at, inline_outputs, outputs)
+  from stdin (format binary)`;
+const SHARD_COLUMNS = 8;
+const COPY_SHARDS = 'copy shards (id, verdict, digest, judged_at, agreed, paid_each, inline_outputs, outputs) from stdin (format binary)';
+/** A row with a 64-byte output takes about this much. */
+const ROW_BYTES = 256;
 
-/** Counts once for a shard and account, unless the account's earlier vote was void because it kept back its bytes. */
-const WRITE_VOTES = `
-  insert into votes (shard, account, copy, device, address_range, engine, digest, state, paid, elapsed_ms, at, outputs)
-  select shard, account, copy, device, address_range, engine, decode(digest, 'hex'), state, paid, elapsed_ms, at, outputs::json
-  from unnest($1::bigint[], $2::bigint[], $3::int[], $4::bigint[], $5::text[], $6::text[], $7::text[], $8::text[], $9::numeric[], $10::float8[], $11::bigint[],
-    $12::text[]) as u(shard, account, copy, device, address_range, engine, digest, state, paid, elapsed_ms, at, outputs)
-  on conflict (shard, account) do update set copy = excluded.copy, device = excluded.device, address_range = excluded.address_range,
-    engine = excluded.engine, digest = excluded.digest,
-    state = excluded.state, paid = excluded.paid, elapsed_ms = excluded.elapsed_ms, at = excluded.at, outputs = excluded.outputs
-  where votes.state = 'withheld'`;
+/** Fails with `23505` when an account has voted on the shard before. */
+export function copyVotes(votes: readonly VoteRow[], findBlob: FindBlob): Statement {
+  const copy = createCopyBytes(votes.length * ROW_BYTES);
+  for (const vote of votes) {
+    copy.row(VOTE_COLUMNS);
+    copy.int8(vote.shard);
+    copy.int8(vote.account);
+    copy.int4(vote.copy);
+    copy.int8(vote.device);
+    if (vote.addressRange === null) copy.null();
+    else copy.text(vote.addressRange);
+    copy.text(vote.engine);
+    copy.hex(vote.digest);
+    copy.text(vote.state);
+    copy.bigint(vote.paid);
+    copy.float8(vote.elapsedMs);
+    copy.int8(vote.atMs);
+    addOutputs(copy, vote.outputs, findBlob);
+  }
+  return { name: 'copy-votes', text: COPY_VOTES, data: copy.finish() };
+}
 
-export async function writeVotes(client: pg.PoolClient, votes: readonly WithStored<VoteRow>[]): Promise<void> {
-  if (votes.length === 0) return;
-  const values = [
-    plainArray(votes.map((vote) => vote.shard)),
-    plainArray(votes.map((vote) => vote.account)),
-    plainArray(votes.map((vote) => vote.copy)),
-    plainArray(votes.map((vote) => vote.device)),
-    votes.map((vote) => vote.addressRange),
-    plainArray(votes.map((vote) => vote.engine)),
-    plainArray(votes.map((vote) => vote.digest)),
-    plainArray(votes.map((vote) => vote.state)),
-    plainArray(votes.map((vote) => vote.paid)),
-    plainArray(votes.map((vote) => vote.elapsedMs)),
-    plainArray(votes.map((vote) => vote.atMs)),
-    votes.map((vote) => asJson(vote.outputs)),
-  ];
-  await client.query({ name: 'write-votes', text: WRITE_VOTES, values });
+/** Fails with `23505` when a shard has a verdict already. */
+export function copyShards(shards: readonly ShardRow[], findBlob: FindBlob): Statement {
+  const copy = createCopyBytes(shards.length * ROW_BYTES);
+  for (const shard of shards) {
+    copy.row(SHARD_COLUMNS);
+    copy.int8(shard.shard);
+    copy.text(shard.verdict);
+    if (shard.digest === null) copy.null();
+    else copy.hex(shard.digest);
+    copy.int8(shard.atMs);
+    if (shard.agreed.length === 0) {
+      copy.null();
+      copy.null();
+    } else {
+      copy.int4Array(shard.agreed);
+      copy.bigint(shard.paidEach);
+    }
+    addOutputs(copy, shard.outputs, findBlob);
+  }
+  return { name: 'copy-shards', text: COPY_SHARDS, data: copy.finish() };
+}
+
+/** Two columns: in the row when they are small, else where their blobs are. */
+function addOutputs(copy: ReturnType<typeof createCopyBytes>, outputs: readonly OutputBytes[] | null, findBlob: FindBlob): void {
+  if (outputs === null) {
+    copy.null();
+    copy.null();
+  } else if (fitsRow(outputs)) {
+    copy.bytes(packOutputs(outputs));
+    copy.null();
+  } else {
+    const stored: readonly StoredOutput[] = outputs.map((output) => ({
+      name: output.name,
+      root: output.root,
+      blob: findBlob(output),
+      bytes: output.bytes.length,
+    }));
+    copy.null();
+    copy.text(JSON.stringify(stored));
+  }
 }
 
 /** Only votes that still wait: copy numbers start again after a restart where the earlier copy was void. */
 const SETTLE_VOTES = `
-  update votes v set state = u.state, paid = u.paid, outputs = case when u.state = 'waiting' then v.outputs end
-  from unnest($1::bigint[], $2::int[], $3::text[], $4::numeric[]) as u(shard, copy, state, paid)
+  update votes v set state = u.state, paid = u.paid,
+    outputs = case when u.state = 'waiting' then v.outputs end,
+    inline_outputs = case when u.state = 'waiting' then v.inline_outputs end
+  from unnest($1::bigint[], $2::int[], $3::text[], $4::bigint[]) as u(shard, copy, state, paid)
   where v.shard = u.shard and v.copy = u.copy and v.state = 'waiting'`;
 
-export async function settleVotes(client: pg.PoolClient, settled: readonly SettledRow[]): Promise<void> {
-  if (settled.length === 0) return;
+export function settleVotes(settled: readonly SettledRow[]): Statement {
   const values = [
     plainArray(settled.map((row) => row.shard)),
     plainArray(settled.map((row) => row.copy)),
     plainArray(settled.map((row) => row.state)),
     plainArray(settled.map((row) => row.paid)),
   ];
-  await client.query({ name: 'settle-votes', text: SETTLE_VOTES, values });
+  return { name: 'settle-votes', text: SETTLE_VOTES, values };
 }
 
-/** The outer query still sees the shards as they were before the insert: so it knows what each job gains. */
-const JUDGE_SHARDS = `
-  with input as (
-    select * from unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::bigint[]) as u(id, job, verdict, digest, outputs, at)
-  ), written as (
-    insert into shards (id, verdict, digest, outputs, judged_at)
-    select id, verdict, decode(digest, 'hex'), outputs::json, at from input
-    on conflict (id) do update set verdict = excluded.verdict, digest = excluded.digest, outputs = excluded.outputs, judged_at = excluded.judged_at
+/** Takes out the votes that an account may cast anew, and tells those that stand. */
+const CLEAR_VOTES = `
+  with asked as (
+    select * from unnest($1::bigint[], $2::bigint[]) as u(shard, account)
+  ), gone as (
+    delete from votes v using asked u where v.shard = u.shard and v.account = u.account and v.state = 'withheld'
   )
-  select i.job,
-    sum((i.verdict = 'final')::int - coalesce((s.verdict = 'final')::int, 0)) as final,
-    sum((i.verdict = 'failed')::int - coalesce((s.verdict = 'failed')::int, 0)) as failed
-  from input i left join shards s on s.id = i.id group by i.job`;
+  select v.shard, v.account from asked u join votes v on v.shard = u.shard and v.account = u.account where v.state <> 'withheld'`;
+
+export function clearVotes(votes: readonly VoteRow[]): Statement {
+  const values = [plainArray(votes.map((vote) => vote.shard)), plainArray(votes.map((vote) => vote.account))];
+  return { name: 'clear-votes', text: CLEAR_VOTES, values };
+}
+
+/** Votes without those that `clearVotes` found standing. */
+export function withoutStanding(votes: readonly VoteRow[], rows: readonly TextRow[]): readonly VoteRow[] {
+  const standing = new Map<ShardId, Set<AccountId>>();
+  for (const [shard, account] of rows) {
+    const id = Number(shard) as ShardId;
+    standing.set(id, (standing.get(id) ?? new Set()).add(Number(account) as AccountId));
+  }
+  return votes.filter((vote) => !standing.get(vote.shard)?.has(vote.account));
+}
+
+/** Takes out verdicts that may change; one that is final stands. */
+const CLEAR_SHARDS = `
+  with asked as (
+    select id from unnest($1::bigint[]) as u(id)
+  ), gone as (
+    delete from shards s using asked u where s.id = u.id and s.verdict <> 'final' returning s.id, s.verdict
+  )
+  select id, verdict from gone union all select s.id, s.verdict from asked u join shards s on s.id = u.id where s.verdict = 'final'`;
+
+export function clearShards(shards: readonly ShardRow[]): Statement {
+  return { name: 'clear-shards', text: CLEAR_SHARDS, values: [plainArray(shards.map((row) => row.shard))] };
+}
+
+/** Verdicts that `clearShards` found, by shard. */
+export function readVerdicts(rows: readonly TextRow[]): ReadonlyMap<ShardId, string> {
+  return new Map(rows.map(([id, verdict]) => [Number(id) as ShardId, verdict ?? '']));
+}
 
 export interface JobGain {
-  readonly job: JobId;
-  readonly final: number;
-  readonly failed: number;
+  final: number;
+  failed: number;
 }
 
-export async function judgeShards(client: pg.PoolClient, shards: readonly WithStored<ShardRow>[]): Promise<readonly JobGain[]> {
-  if (shards.length === 0) return [];
-  const values = [
-    plainArray(shards.map((row) => row.shard)),
-    plainArray(shards.map((row) => row.job)),
-    plainArray(shards.map((row) => row.verdict)),
-    plainArray(shards.map((row) => row.digest)),
-    shards.map((row) => asJson(row.outputs)),
-    plainArray(shards.map((row) => row.atMs)),
-  ];
-  const { rows } = await client.query<JobGain>({ name: 'judge-shards', text: JUDGE_SHARDS, values });
-  return rows;
+/** What each job gains by these verdicts over those that stood `before`. */
+export function sumVerdicts(shards: readonly ShardRow[], before: ReadonlyMap<ShardId, string>): ReadonlyMap<JobId, JobGain> {
+  const gains = new Map<JobId, JobGain>();
+  let lastJob: JobId | null = null;
+  let gain: JobGain = { final: 0, failed: 0 };
+  for (const { job, shard, verdict } of shards) {
+    if (job !== lastJob) {
+      gain = gains.get(job) ?? { final: 0, failed: 0 };
+      gains.set(job, gain);
+      lastJob = job;
+    }
+    if (verdict === 'final') gain.final++;
+    if (verdict === 'failed') gain.failed++;
+    if (before.size > 0 && before.get(shard) === 'failed') gain.failed--;
+  }
+  return gains;
 }
 
 const ADD_TO_DEVICES = `
@@ -97,8 +173,7 @@ const ADD_TO_DEVICES = `
   from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[]) as u(id, verified, exact, tolerance, failed)
   where d.id = u.id`;
 
-export async function addToDevices(client: pg.PoolClient, devices: readonly DeviceRow[]): Promise<void> {
-  if (devices.length === 0) return;
+export function addToDevices(devices: readonly DeviceRow[]): Statement {
   const values = [
     plainArray(devices.map((row) => row.device)),
     plainArray(devices.map((row) => row.verified)),
@@ -106,5 +181,5 @@ export async function addToDevices(client: pg.PoolClient, devices: readonly Devi
     plainArray(devices.map((row) => row.outvotedTolerance)),
     plainArray(devices.map((row) => row.failed)),
   ];
-  await client.query({ name: 'add-to-devices', text: ADD_TO_DEVICES, values });
+  return { name: 'add-to-devices', text: ADD_TO_DEVICES, values };
 }

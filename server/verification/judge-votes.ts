@@ -36,18 +36,15 @@ export interface Redundancy {
 
 /** `ballots` in the order of arrival; at most 7, so that groups can be enumerated. */
 export function judgeVotes(ballots: readonly Ballot[], rules: readonly OutputRule[], redundancy: Redundancy): Judgement {
-  const groups = findGroups(ballots, rules);
+  const isExact = rules.every(isExactRule);
+  const groups = findGroups(ballots, rules, isExact);
   const best = groups[0];
   if (best && best.length >= redundancy.quorum && isStrictlyLargest(groups)) {
-    const canonical = pickMedoid(best, rules);
-    const agreed = best.map((ballot) => ballot.copy);
-    return {
-      kind: 'agreed',
-      digest: canonical.digest,
-      canonical: canonical.copy,
-      agreed,
-      outvoted: ballots.filter((ballot) => !agreed.includes(ballot.copy)).map((ballot) => ballot.copy),
-    };
+    // bytes that must be equal are equal: whoever is likeliest honest stands for all
+    const canonical = isExact ? pickByOdds(best) : pickMedoid(best, rules);
+    const agreed = best.map(copyOf);
+    const outvoted = agreed.length === ballots.length ? [] : ballots.map(copyOf).filter((copy) => !agreed.includes(copy));
+    return { kind: 'agreed', digest: canonical.digest, canonical: canonical.copy, agreed, outvoted };
   }
   // a tie between full groups widens by one; otherwise ask for what the best group lacks
   const largest = best?.length ?? 0;
@@ -57,10 +54,25 @@ export function judgeVotes(ballots: readonly Ballot[], rules: readonly OutputRul
 }
 
 /** Best first: by size, then by summed log-odds, then by who came first. */
-function findGroups(ballots: readonly Ballot[], rules: readonly OutputRule[]): readonly (readonly Ballot[])[] {
-  const groups = rules.every((rule) => rule.comparison.kind === 'exact') ? groupByDigest(ballots) : maximalCliques(ballots, rules);
-  const odds = (group: readonly Ballot[]) => group.reduce((sum, ballot) => sum + ballot.logOdds, 0);
-  return [...groups].sort((a, b) => b.length - a.length || odds(b) - odds(a));
+function findGroups(ballots: readonly Ballot[], rules: readonly OutputRule[], isExact: boolean): readonly (readonly Ballot[])[] {
+  const groups = isExact ? groupByDigest(ballots) : maximalCliques(ballots, rules);
+  return groups.length < 2 ? groups : groups.sort((a, b) => b.length - a.length || sumOdds(b) - sumOdds(a));
+}
+
+function isExactRule({ comparison }: OutputRule): boolean {
+  return comparison.kind === 'exact';
+}
+
+function copyOf({ copy }: Ballot): number {
+  return copy;
+}
+
+function sumOdds(group: readonly Ballot[]): number {
+  return group.reduce((sum, ballot) => sum + ballot.logOdds, 0);
+}
+
+function pickByOdds(group: readonly Ballot[]): Ballot {
+  return group.reduce((best, ballot) => (ballot.logOdds > best.logOdds ? ballot : best));
 }
 
 function isStrictlyLargest(groups: readonly (readonly Ballot[])[]): boolean {
@@ -70,14 +82,18 @@ function isStrictlyLargest(groups: readonly (readonly Ballot[])[]): boolean {
   return second.some((ballot) => first!.includes(ballot));
 }
 
-function groupByDigest(ballots: readonly Ballot[]): readonly (readonly Ballot[])[] {
-  const groups = new Map<Digest, Ballot[]>();
-  for (const ballot of ballots) groups.set(ballot.digest, [...(groups.get(ballot.digest) ?? []), ballot]);
-  return [...groups.values()];
+function groupByDigest(ballots: readonly Ballot[]): Ballot[][] {
+  const groups: Ballot[][] = [];
+  for (const ballot of ballots) {
+    const group = groups.find((others) => others[0]!.digest === ballot.digest);
+    if (group) group.push(ballot);
+    else groups.push([ballot]);
+  }
+  return groups;
 }
 
 /** "Within tolerance" is not transitive: every maximal set in which all pairs agree, by enumeration of at most 2^7 sets. */
-function maximalCliques(ballots: readonly Ballot[], rules: readonly OutputRule[]): readonly (readonly Ballot[])[] {
+function maximalCliques(ballots: readonly Ballot[], rules: readonly OutputRule[]): Ballot[][] {
   const agrees = ballots.map((a, i) => ballots.map((b, j) => i === j || (i < j ? doAgree(a, b, rules) : false)));
   const isPair = (i: number, j: number) => (i < j ? agrees[i]![j]! : agrees[j]![i]!);
   const cliques: number[] = [];

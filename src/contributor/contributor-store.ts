@@ -2,6 +2,7 @@
 import type { AssignmentClaim } from '../protocol/assignment.ts';
 import type { Digest, MicroCredits } from '../protocol/ids.ts';
 import type { OutputResult } from '../protocol/result.ts';
+import type { Shard } from '../protocol/shard.ts';
 
 /** A computed shard, kept from before it is first sent until its vote is over. */
 export interface KeptResult {
@@ -9,6 +10,8 @@ export interface KeptResult {
   readonly key: string;
   readonly claim: AssignmentClaim;
   readonly mac: Uint8Array;
+  /** Which shard of which job it is, for people. */
+  readonly shard: Pick<Shard, 'job' | 'index'>;
   /** Without payload offsets: those belong to a message. */
   readonly outputs: readonly OutputResult[];
   readonly elapsedMs: number;
@@ -37,7 +40,7 @@ export interface ContributorStore {
 }
 
 export function keyOfClaim(claim: AssignmentClaim): string {
-  return `${claim.shard.id}:${claim.copy}:${claim.epoch}`;
+  return `${claim.shard}:${claim.copy}:${claim.epoch}`;
 }
 
 /** Blobs kept on a device; inputs of the jobs at hand and those before. */

@@ -62,11 +62,14 @@ export function createVoteFollower(outbox: Outbox, view: RuntimeView, clock: Clo
     },
     async sendBytes(claim) {
       if (await outbox.sendBytes(claim)) return;
-      view.tell(makeNote(`The coordinator asked for shard ${claim.shard.index}, which is no longer kept here.`, clock.nowMs()));
+      const known = subjects.get(claim.shard);
+      view.tell(
+        makeNote(`The coordinator asked for ${known ? `shard ${known.index}` : 'a shard'}, which is no longer kept here.`, clock.nowMs()),
+      );
     },
   };
 }
 
-function subjectOf({ claim, title }: KeptResult): FeedSubject {
-  return { job: claim.shard.job, index: claim.shard.index, title };
+function subjectOf({ shard, title }: KeptResult): FeedSubject {
+  return { job: shard.job, index: shard.index, title };
 }

@@ -24,10 +24,12 @@ export function makeKeptResult(computed: ComputedShard, hash: HashFunction): Kep
   return {
     key: keyOfClaim(assignment.claim),
     claim: assignment.claim,
-    mac: assignment.mac,
+    // not the view: it would keep the whole message it came in
+    mac: assignment.mac.slice(),
+    shard: { job: assignment.shard.job, index: assignment.shard.index },
     outputs: manifest.outputs.map((output, i) => {
       const part = bytes[i] as Uint8Array;
-      return { name: output.name, root: outputRoot(output, part, hash), bytes: part.length, payloadOffset: null };
+      return { root: outputRoot(output, part, hash), bytes: part.length, payloadOffset: null };
     }),
     elapsedMs: report.computeMs,
     engine: computed.engine,

@@ -1,6 +1,6 @@
 // Results on their way: kept before they are sent, sent in batches, forgotten when the coordinator is done with them.
 import type { AssignmentClaim } from '../protocol/assignment.ts';
-import type { AccountId, DeviceId, ShardId } from '../protocol/ids.ts';
+import type { DeviceId, ShardId } from '../protocol/ids.ts';
 import { type ClientMessage, MAX_RESULTS_A_MESSAGE, NO_PAYLOAD, type ResultReceipt } from '../protocol/messages.ts';
 import type { Result } from '../protocol/result.ts';
 import type { VoteState } from '../protocol/verdict.ts';
@@ -9,7 +9,6 @@ import type { ContributorStore, KeptResult } from './contributor-store.ts';
 
 export type SendMessage = (message: ClientMessage, payload: Uint8Array) => void;
 export interface Sender {
-  readonly account: AccountId;
   readonly device: DeviceId;
   readonly send: SendMessage;
 }
@@ -67,8 +66,7 @@ export function createOutbox({ store, clock }: { readonly store: ContributorStor
   /** Sent once more after a lost connection: their news may have been lost with it. */
   const askedAgainKeys = new Set<string>();
 
-  const isMine = ({ claim }: { readonly claim: AssignmentClaim }): boolean =>
-    claim.account === sender?.account && claim.device === sender.device;
+  const isMine = ({ claim }: { readonly claim: AssignmentClaim }): boolean => claim.device === sender?.device;
   const listUnsent = (): readonly KeptResult[] => [...kept.values()].filter(({ phase }) => phase === 'unsent');
 
   const flush = (): void => {
@@ -88,7 +86,7 @@ export function createOutbox({ store, clock }: { readonly store: ContributorStor
   };
 
   const find = (shard: ShardId, copy: number): KeptResult | null =>
-    [...kept.values()].findLast(({ claim }) => claim.shard.id === shard && claim.copy === copy) ?? null;
+    [...kept.values()].findLast(({ claim }) => claim.shard === shard && claim.copy === copy) ?? null;
 
   const forget = (key: string): KeptResult | null => {
     const result = kept.get(key) ?? null;
@@ -188,15 +186,15 @@ export function createOutbox({ store, clock }: { readonly store: ContributorStor
       });
     },
     settle(shard, vote) {
-      const found = [...kept.values()].find(({ claim, phase }) => claim.shard.id === shard && phase === 'waiting');
-      const result = found ?? [...kept.values()].find(({ claim }) => claim.shard.id === shard);
+      const found = [...kept.values()].find(({ claim, phase }) => claim.shard === shard && phase === 'waiting');
+      const result = found ?? [...kept.values()].find(({ claim }) => claim.shard === shard);
       if (!result) return null;
       forget(result.key);
       return { result, vote, sentence: null };
     },
     async sendBytes(claim) {
       // Not by key: a coordinator that was restarted asks in its new epoch.
-      const held = find(claim.shard.id, claim.copy);
+      const held = find(claim.shard, claim.copy);
       const result = held && held.bytes.length === 0 ? await store.readResult(held.key).catch(() => null) : held;
       if (!result || !sender || !isMine(result)) return false;
       const { message, payload } = makeBytesMessage(result);
@@ -234,7 +232,8 @@ export function makeResultMessages(ready: readonly KeptResult[], reports: readon
   let parts: Uint8Array[] = [];
   let bytes = 0;
   const close = (): void => {
-    if (results.length > 0) messages.push({ message: { type: 'results', results }, payload: joinBytes(parts) });
+    if (results.length > 0)
+      messages.push({ message: { type: 'results', results, wanted: 0, workgroupsPerSecond: 0 }, payload: joinBytes(parts) });
     results = [];
     parts = [];
     bytes = 0;

@@ -1,7 +1,7 @@
 // The spine of a contributor, the same in a browser's worker and headless: hello, want, assignments, compute, keep, send, receipts, credit.
 import type { Assignment } from '../protocol/assignment.ts';
+import { encodeClientMessage } from '../protocol/encode-message.ts';
 import { Fault, type FaultBody } from '../protocol/fault.ts';
-import { encodeMessage } from '../protocol/frame.ts';
 import { type ClientMessage, NO_PAYLOAD, PROTOCOL_VERSION, type ServerMessage } from '../protocol/messages.ts';
 import { parseServerMessage } from '../protocol/parse-message.ts';
 import { type HashFunction, sha256 } from '../protocol/sha256.ts';
@@ -102,7 +102,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     return { running, loading, current, waiting, unsent, dutyPercent, speedWorkgroupsPerSecond: speed.workgroupsPerSecond * workers };
   };
 
-  const send = (message: ClientMessage, payload: Uint8Array = NO_PAYLOAD): void => channel?.send(encodeMessage(message, payload));
+  const send = (message: ClientMessage, payload: Uint8Array = NO_PAYLOAD): void => channel?.send(encodeClientMessage(message, payload));
 
   const giveBack = (assignments: readonly Assignment[]): void => {
     for (const { claim, mac } of assignments) outbox.report({ claim, mac, outcome: { kind: 'released' } });
@@ -113,7 +113,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
 
   const finish = (assignment: Assignment, end: ShardEnd): void => {
     const { claim, mac } = assignment;
-    const { job, index } = claim.shard;
+    const { job, index } = assignment.shard;
     switch (end.kind) {
       case 'done':
         keepDone(assignment, end);
@@ -131,7 +131,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
 
   const keepDone = (assignment: Assignment, { stage, report, elapsedMs }: Extract<ShardEnd, { kind: 'done' }>): void => {
     const { manifest } = stage;
-    const { id, job, index, base, count } = assignment.claim.shard;
+    const { id, job, index, base, count } = assignment.shard;
     const nowMs = clock.nowMs();
     const subject = { job, index, title: manifest.title };
     const kept = makeKeptResult({ assignment, manifest, report, engine: engineKind, nowMs }, hash);
@@ -176,14 +176,14 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     }
   };
 
-  const welcome = ({ account, device }: Extract<ServerMessage, { type: 'welcome' }>): void => {
+  const welcome = ({ device }: Extract<ServerMessage, { type: 'welcome' }>): void => {
     stopWelcomeAlarm();
     connection.settle();
     isWelcome = true;
     view.learn({ step: null, connection: { kind: 'open' }, idle: null });
-    // What was handed to another account or device is not this one's to compute.
-    workbench.keepOnly(account, device);
-    outbox.connect({ account, device, send });
+    // What was handed to another device is not this one's to compute.
+    workbench.keepOnly(device);
+    outbox.connect({ device, send });
     asking.more();
   };
 

@@ -110,6 +110,7 @@ const IDLE_SENTENCES: Readonly<Record<ContributorIdleReason, string>> = {
   draining: 'The coordinator is about to restart and hands out nothing new; this continues by itself afterwards.',
   'storage-low': 'The coordinator is short of disk space and hands out nothing until there is room.',
   'too-many-in-flight': 'This device holds as many shards as it may; more come when the coordinator has received some.',
+  overloaded: 'The coordinator has more results than it can write down right now; it hands out more in a moment.',
   'failed-too-often': 'This device has failed these jobs too often, so they go to other devices.',
   paused: 'Paused. Credit is safe, and nothing is computed until you resume.',
   'on-battery': 'This device runs on its battery; computing goes on when it charges, or when you resume it.',

@@ -1,7 +1,7 @@
 // The shards in hand: their inputs are fetched ahead, they run as workers come free, and they are dropped when their lease ends.
 import type { Assignment } from '../protocol/assignment.ts';
 import { Fault } from '../protocol/fault.ts';
-import type { AccountId, DeviceId, Digest, ShardId } from '../protocol/ids.ts';
+import type { DeviceId, Digest, ShardId } from '../protocol/ids.ts';
 import type { FailureCode } from '../protocol/result.ts';
 import { outputBytes } from '../protocol/shard.ts';
 import type { BlobSource } from './blob-source.ts';
@@ -33,7 +33,7 @@ export interface Workbench {
   /** Drops these shards, whether they wait or run; says nothing about them. */
   cancel(shards: readonly ShardId[]): void;
   /** After a welcome: drops what was handed to someone else. */
-  keepOnly(account: AccountId, device: DeviceId): void;
+  keepOnly(device: DeviceId): void;
   /** Drops everything and returns what it was, to be handed back. */
   release(): readonly Assignment[];
   setWorkers(workers: number): void;
@@ -158,14 +158,14 @@ export function createWorkbench({ pool, blobs, clock, random, on }: WorkbenchOpt
   };
 
   const run = async (item: Held, stage: LoadedStage): Promise<void> => {
-    const { claim } = item.assignment;
+    const { shard } = item.assignment;
     item.phase = 'running';
     const startMs = clock.nowMs();
     item.run = pool.run({
       program: { key: stage.digest, source: stage.source, inputs: stage.whole },
-      shard: { base: claim.shard.base, count: claim.shard.count, grid: stage.manifest.grid },
-      slices: stage.sliced.map(({ input, bytes }) => ({ name: input.name, bytes: sliceInput(input, bytes, claim.shard) })),
-      outputs: stage.manifest.outputs.map(({ name, layout }) => ({ name, bytes: outputBytes(layout, claim.shard.count) })),
+      shard: { base: shard.base, count: shard.count, grid: stage.manifest.grid },
+      slices: stage.sliced.map(({ input, bytes }) => ({ name: input.name, bytes: sliceInput(input, bytes, shard) })),
+      outputs: stage.manifest.outputs.map(({ name, layout }) => ({ name, bytes: outputBytes(layout, shard.count) })),
       timeoutMs: item.deadlineMs - startMs,
       onProgress(doneWorkgroups) {
         item.doneWorkgroups = doneWorkgroups;
@@ -208,10 +208,10 @@ export function createWorkbench({ pool, blobs, clock, random, on }: WorkbenchOpt
     },
     cancel(shards) {
       const gone = new Set(shards);
-      dropAll(({ claim }) => gone.has(claim.shard.id));
+      dropAll(({ claim }) => gone.has(claim.shard));
     },
-    keepOnly(account, device) {
-      dropAll(({ claim }) => claim.account !== account || claim.device !== device);
+    keepOnly(device) {
+      dropAll(({ claim }) => claim.device !== device);
     },
     release: () => dropAll(() => true),
     setWorkers(next) {
@@ -234,17 +234,17 @@ export function createWorkbench({ pool, blobs, clock, random, on }: WorkbenchOpt
 }
 
 function lateInputs(item: Held): ShardEnd {
-  const { index } = item.assignment.claim.shard;
+  const { index } = item.assignment.shard;
   const message = `The inputs of shard ${index} did not come before its lease ended.`;
   return { kind: 'failed', code: 'inputs-unavailable', message, title: titleOf(item) };
 }
 
 function titleOf(item: Held): string {
-  return item.stage?.manifest.title ?? `job ${item.assignment.claim.shard.job}`;
+  return item.stage?.manifest.title ?? `job ${item.assignment.shard.job}`;
 }
 
 function showCurrent(item: Held): CurrentShard {
-  const { claim, manifest } = item.assignment;
-  const { id, job, index, count } = claim.shard;
+  const { shard, manifest } = item.assignment;
+  const { id, job, index, count } = shard;
   return { shard: id, job, index, title: titleOf(item), fraction: count === 0 ? 1 : item.doneWorkgroups / count, manifest };
 }

@@ -216,7 +216,8 @@ export interface LedgerLine {
   readonly amount: MicroText;
   readonly balance: MicroText;
   readonly job: JobId | null;
-  readonly shard: ShardId | null;
+  /** Of a payment: how many verified shards of the job it is for. */
+  readonly shards: number | null;
 }
 
 /** GET /api/ledger?before=… */
@@ -227,7 +228,7 @@ export interface LedgerPage {
 
 /** GET /api/health */
 export interface HealthView {
-  readonly status: 'ok' | 'degraded' | 'draining';
+  readonly status: 'ok' | 'degraded' | 'not-ready' | 'draining';
   readonly checks: readonly { readonly name: string; readonly ok: boolean; readonly sentence: string }[];
   readonly build: string;
   readonly upMs: number;

@@ -1,13 +1,13 @@
 // One copy of a shard handed to one device; it proves itself by a MAC, so the coordinator need not remember it.
-import type { AccountId, DeviceId, Digest } from './ids.ts';
+import type { DeviceId, Digest, ShardId } from './ids.ts';
 import type { Shard } from './shard.ts';
 
+/** What an assignment says and a result must bring back: five numbers, which the MAC covers. */
 export interface AssignmentClaim {
   readonly epoch: number;
-  readonly shard: Shard;
+  readonly shard: ShardId;
   /** 0 for the first copy of the shard, counted up with each hand-out. */
   readonly copy: number;
-  readonly account: AccountId;
   readonly device: DeviceId;
   /** Coordinator's clock. */
   readonly expiresAtMs: number;
@@ -15,6 +15,7 @@ export interface AssignmentClaim {
 
 export interface Assignment {
   readonly claim: AssignmentClaim;
+  readonly shard: Shard;
   /** Digest of the stage's manifest. */
   readonly manifest: Digest;
   /** HMAC-SHA-256 over the claim's canonical bytes, first 16 bytes. */

@@ -21,9 +21,19 @@ export function canonicalBytes(value: unknown): Uint8Array {
   return encoder.encode(canonicalJson(value));
 }
 
+const tags = new Map<string, Uint8Array>();
+
+function tagOf(domain: string): Uint8Array {
+  const known = tags.get(domain);
+  if (known) return known;
+  const tag = encoder.encode(`ostraka:${domain}:v1\0`);
+  tags.set(domain, tag);
+  return tag;
+}
+
 /** `ostraka:<domain>:v1` NUL `bytes`. */
 export function tagged(domain: string, ...parts: readonly Uint8Array[]): Uint8Array {
-  const tag = encoder.encode(`ostraka:${domain}:v1\0`);
+  const tag = tagOf(domain);
   const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, tag.length));
   bytes.set(tag);
   let offset = tag.length;
@@ -34,24 +44,17 @@ export function tagged(domain: string, ...parts: readonly Uint8Array[]): Uint8Ar
   return bytes;
 }
 
-/** What an assignment's MAC covers. */
-export function assignmentBytes(claim: AssignmentClaim): Uint8Array {
-  const { shard } = claim;
-  const numbers = [
-    claim.epoch,
-    shard.id,
-    shard.job,
-    shard.stage,
-    shard.index,
-    shard.base,
-    shard.count,
-    claim.copy,
-    claim.account,
-    claim.device,
-    claim.expiresAtMs,
-  ];
-  const bytes = new Float64Array(numbers);
-  return tagged('assignment', new Uint8Array(bytes.buffer));
+/** What an assignment's MAC covers: its tag and five doubles, little-endian. */
+export const ASSIGNMENT_TAG = tagged('assignment');
+export const ASSIGNMENT_BYTES = ASSIGNMENT_TAG.length + 5 * 8;
+
+/** Writes the claim behind its tag, at `at` of a view that has room for ASSIGNMENT_BYTES. */
+export function writeAssignment(view: DataView, at: number, { epoch, shard, copy, device, expiresAtMs }: AssignmentClaim): void {
+  let offset = at + ASSIGNMENT_TAG.length;
+  for (const number of [epoch, shard, copy, device, expiresAtMs]) {
+    view.setFloat64(offset, number, true);
+    offset += 8;
+  }
 }
 
 /** What copies vote on: the roots of all outputs, in the manifest's order. */

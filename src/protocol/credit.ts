@@ -1,5 +1,5 @@
 // Credit: integer micro-credits of two kinds, moved by double entry.
-import type { AccountId, JobId, MicroCredits, ShardId } from './ids.ts';
+import type { AccountId, JobId, MicroCredits } from './ids.ts';
 
 /** `granted` credit can be spent and never withdrawn, and stays granted when it pays others. */
 export const CREDIT_KINDS = ['earned', 'granted'] as const;
@@ -16,7 +16,8 @@ export interface Entry {
   readonly amount: MicroCredits;
   readonly reason: EntryReason;
   readonly job: JobId | null;
-  readonly shard: ShardId | null;
+  /** Payments summed in this line; null where it is no payment. */
+  readonly shards: number | null;
   readonly atMs: number;
 }
 

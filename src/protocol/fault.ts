@@ -30,6 +30,7 @@ export const FAULT_STATUS = {
   'upgrade-required': 426,
   'bad-assignment': 400,
   draining: 503,
+  overloaded: 503,
   'storage-low': 503,
   'storage-failed': 503,
   config: 500,

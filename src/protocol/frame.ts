@@ -1,6 +1,7 @@
 // Messages as bytes, and their fragments: 64 KiB frames that interleave, so that a large input never blocks a cancel.
-import { decode, encode } from '@msgpack/msgpack';
+import { Decoder, Encoder } from '@msgpack/msgpack';
 import { Fault } from './fault.ts';
+import { checkHeaderShape } from './header-shape.ts';
 
 export const FRAME_VERSION = 1;
 export const FRAME_HEADER_BYTES = 16;
@@ -17,11 +18,14 @@ export const MAX_OPEN_MESSAGES = 8;
 export const MAX_OPEN_BYTES = 2 * MAX_MESSAGE_BYTES;
 
 const LAST = 1;
-const CODEC = { useBigInt64: true } as const;
+// kept: a codec made anew for each message costs more than a small message
+const encoder = new Encoder({ useBigInt64: true });
+const decoder = new Decoder({ useBigInt64: true });
 
 /** `u32 headerLength | msgpack header | raw payload`. */
 export function encodeMessage(message: unknown, payload: Uint8Array): Uint8Array {
-  const header = encode(message, CODEC);
+  // a view of the encoder's own buffer: copied before anything else is encoded
+  const header = encoder.encodeSharedRef(message);
   const bytes = new Uint8Array(4 + header.length + payload.length);
   new DataView(bytes.buffer).setUint32(0, header.length, true);
   bytes.set(header, 4);
@@ -42,8 +46,10 @@ export function decodeMessage(bytes: Uint8Array): { readonly header: unknown; re
       `A message's header claims ${length} bytes; it may have ${Math.min(MAX_HEADER_BYTES, bytes.length - 4)}.`,
     );
   }
+  const header = bytes.subarray(4, 4 + length);
+  checkHeaderShape(header);
   try {
-    return { header: decode(bytes.subarray(4, 4 + length), CODEC), payload: bytes.subarray(4 + length) };
+    return { header: decoder.decode(header), payload: bytes.subarray(4 + length) };
   } catch (cause) {
     throw new Fault('bad-message', 'A message header is not MessagePack; it was dropped.', { cause });
   }

@@ -5,9 +5,9 @@ import type { AccountId, DeviceId, MicroCredits, ShardId } from './ids.ts';
 import type { Result } from './result.ts';
 import type { Verdict, VoteState } from './verdict.ts';
 
-/** The server speaks this version and the one before. */
-export const PROTOCOL_VERSION = 1;
-export const OLDEST_PROTOCOL_VERSION = 1;
+/** The server speaks this version and the one before; no build that spoke version 1 was ever released. */
+export const PROTOCOL_VERSION = 2;
+export const OLDEST_PROTOCOL_VERSION = 2;
 
 export const HEARTBEAT_MS = 3_000;
 /** Silence after which either side gives the other up. */
@@ -35,7 +35,8 @@ export type ClientMessage =
   | { readonly type: 'hello'; readonly v: number; readonly build: string; readonly capabilities: Capabilities }
   /** Asks for up to `count` more assignments; `workgroupsPerSecond` is measured, 0 while unknown. */
   | { readonly type: 'want'; readonly count: number; readonly workgroupsPerSecond: number }
-  | { readonly type: 'results'; readonly results: readonly Result[] }
+  /** `wanted` more assignments are asked for in the same breath, as `want` does; 0 asks for none. */
+  | { readonly type: 'results'; readonly results: readonly Result[]; readonly wanted: number; readonly workgroupsPerSecond: number }
   /** Answers `bytes-wanted`; the outputs lie one after another in the payload, in the manifest's order. */
   | { readonly type: 'bytes'; readonly claim: AssignmentClaim; readonly mac: Uint8Array; readonly lengths: readonly number[] }
   | { readonly type: 'heartbeat'; readonly sentAtMs: number };
@@ -49,6 +50,7 @@ export const IDLE_REASONS = [
   'draining',
   'storage-low',
   'too-many-in-flight',
+  'overloaded',
   'failed-too-often',
 ] as const;
 /** Why a device that asked got nothing. */

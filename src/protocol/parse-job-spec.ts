@@ -203,7 +203,8 @@ function checkConsistency(spec: JobSpec): void {
       );
     }
   }
-  const shown = stage.outputs[spec.view.output];
+  // an own one: every object has a `constructor`
+  const shown = Object.hasOwn(stage.outputs, spec.view.output) ? stage.outputs[spec.view.output] : undefined;
   if (!shown) refuse('view.output', `view.output names ${spec.view.output}, which is no output of the stage.`);
   if (spec.view.kind === 'picture') {
     const bytes = spec.view.square[0] * spec.view.square[1] * 4;

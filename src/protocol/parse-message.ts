@@ -1,7 +1,7 @@
 // The gate of the wire: unknown bytes become typed messages here, or a fault; behind it values are trusted.
 import * as v from 'valibot';
 import { MAC_BYTES } from './assignment.ts';
-import { FAULT_STATUS, Fault, type FaultCode } from './fault.ts';
+import { FAULT_STATUS, Fault, type FaultBody, type FaultCode } from './fault.ts';
 import { decodeMessage } from './frame.ts';
 import {
   type ClientMessage,
@@ -9,11 +9,10 @@ import {
   IDLE_REASONS,
   MAX_ASSIGNMENTS_A_MESSAGE,
   MAX_ASSIGNMENTS_IN_FLIGHT,
-  MAX_RESULTS_A_MESSAGE,
   type ServerMessage,
 } from './messages.ts';
-import { FAILURES } from './result.ts';
-import { VERDICTS, VOTE_STATES } from './verdict.ts';
+import { unpackAssignments, unpackCredited, unpackReceipts, unpackResults } from './pack-messages.ts';
+import { VOTE_STATES } from './verdict.ts';
 
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const digest = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
@@ -28,8 +27,7 @@ const microCredits = v.pipe(
   v.transform((value) => BigInt(value)),
 );
 
-const shard = v.strictObject({ id: count, job: count, stage: count, index: count, base: count, count: count });
-const claim = v.strictObject({ epoch: count, shard, copy: count, account: count, device: count, expiresAtMs: count });
+const claim = v.strictObject({ epoch: count, shard: count, copy: count, device: count, expiresAtMs: count });
 const fault = v.object({
   code: v.picklist(Object.keys(FAULT_STATUS) as FaultCode[]),
   sentence: shortText(2_000),
@@ -37,20 +35,8 @@ const fault = v.object({
 });
 
 const engine = v.strictObject({ kind: v.picklist(['gpu', 'cpu']), label: shortText(200), isFallback: v.boolean(), maxBufferBytes: count });
-const outcome = v.variant('kind', [
-  v.strictObject({
-    kind: v.literal('done'),
-    outputs: v.pipe(
-      v.array(v.strictObject({ name: shortText(100), root: digest, bytes: count, payloadOffset: v.nullable(count) })),
-      v.minLength(1),
-      v.maxLength(8),
-    ),
-    elapsedMs: v.pipe(v.number(), v.minValue(0)),
-    engine: v.picklist(['gpu', 'cpu']),
-  }),
-  v.strictObject({ kind: v.literal('failed'), code: v.picklist(FAILURES), message: shortText(2_000) }),
-  v.strictObject({ kind: v.literal('released') }),
-]);
+const packed = v.instance(Uint8Array);
+const workgroupsPerSecond = v.pipe(v.number(), v.finite(), v.minValue(0));
 
 const clientMessage = v.variant('type', [
   v.strictObject({
@@ -62,19 +48,30 @@ const clientMessage = v.variant('type', [
   v.strictObject({
     type: v.literal('want'),
     count: v.pipe(count, v.minValue(1), v.maxValue(MAX_ASSIGNMENTS_IN_FLIGHT)),
-    workgroupsPerSecond: v.pipe(v.number(), v.finite(), v.minValue(0)),
+    workgroupsPerSecond,
   }),
   v.strictObject({
     type: v.literal('results'),
-    results: v.pipe(v.array(v.strictObject({ claim, mac, outcome })), v.minLength(1), v.maxLength(MAX_RESULTS_A_MESSAGE)),
+    results: packed,
+    wanted: v.pipe(count, v.maxValue(MAX_ASSIGNMENTS_IN_FLIGHT)),
+    workgroupsPerSecond,
   }),
   v.strictObject({ type: v.literal('bytes'), claim, mac, lengths: v.pipe(v.array(count), v.minLength(1), v.maxLength(8)) }),
   v.strictObject({ type: v.literal('heartbeat'), sentAtMs: v.number() }),
 ]);
 
-const verdict = v.picklist(VERDICTS);
 const vote = v.picklist(VOTE_STATES);
-const assignment = v.strictObject({ claim, manifest: digest, mac, leaseMs: count, priceMicroCredits: microCredits });
+const grant = v.strictObject({
+  epoch: count,
+  job: count,
+  stage: count,
+  device: count,
+  expiresAtMs: count,
+  manifest: digest,
+  leaseMs: count,
+  price: microCredits,
+  shards: packed,
+});
 const serverMessage = v.variant('type', [
   v.strictObject({
     type: v.literal('welcome'),
@@ -86,15 +83,16 @@ const serverMessage = v.variant('type', [
     heartbeatMs: count,
     deadAfterMs: count,
   }),
-  v.strictObject({ type: v.literal('assignments'), assignments: v.pipe(v.array(assignment), v.maxLength(MAX_ASSIGNMENTS_A_MESSAGE)) }),
+  v.strictObject({ type: v.literal('assignments'), grants: v.pipe(v.array(grant), v.maxLength(MAX_ASSIGNMENTS_A_MESSAGE)) }),
   v.strictObject({ type: v.literal('idle'), reason: v.picklist(IDLE_REASONS), retryAfterMs: count }),
   v.strictObject({
     type: v.literal('receipts'),
-    receipts: v.array(v.strictObject({ shard: count, copy: count, verdict, vote, refusal: v.nullable(fault) })),
+    receipts: packed,
+    refusals: v.array(v.strictTuple([count, fault])),
   }),
   v.strictObject({
     type: v.literal('credited'),
-    shards: v.array(v.strictObject({ shard: count, amount: microCredits })),
+    shards: packed,
     balance: microCredits,
   }),
   v.strictObject({ type: v.literal('settled'), shards: v.array(v.strictObject({ shard: count, vote })) }),
@@ -107,15 +105,30 @@ const serverMessage = v.variant('type', [
 
 /** What a contributor sent; throws `bad-message` naming the first field that is wrong. */
 export function parseClientMessage(bytes: Uint8Array): Envelope<ClientMessage> {
-  return parse(clientMessage, bytes) as Envelope<ClientMessage>;
+  const { message, payload } = parse(clientMessage, bytes);
+  return { message: message.type === 'results' ? unpackResults(message) : (message as ClientMessage), payload };
 }
 
 /** What the coordinator sent; throws `bad-message`. */
 export function parseServerMessage(bytes: Uint8Array): Envelope<ServerMessage> {
-  return parse(serverMessage, bytes) as Envelope<ServerMessage>;
+  const { message, payload } = parse(serverMessage, bytes);
+  return { message: unpackServerMessage(message), payload };
 }
 
-function parse(schema: v.GenericSchema, bytes: Uint8Array): Envelope<unknown> {
+function unpackServerMessage(message: v.InferOutput<typeof serverMessage>): ServerMessage {
+  switch (message.type) {
+    case 'assignments':
+      return unpackAssignments(message.grants);
+    case 'receipts':
+      return unpackReceipts(message.receipts, message.refusals as readonly (readonly [number, FaultBody])[]);
+    case 'credited':
+      return unpackCredited(message.shards, message.balance);
+    default:
+      return message as ServerMessage;
+  }
+}
+
+function parse<Schema extends v.GenericSchema>(schema: Schema, bytes: Uint8Array): Envelope<v.InferOutput<Schema>> {
   const { header, payload } = decodeMessage(bytes);
   const parsed = v.safeParse(schema, header, { abortEarly: true });
   if (!parsed.success) {

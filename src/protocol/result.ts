@@ -13,8 +13,8 @@ export const FAILURES = [
 ] as const;
 export type FailureCode = (typeof FAILURES)[number];
 
+/** One output of a shard; a result has them in the manifest's order. */
 export interface OutputResult {
-  readonly name: string;
   /** Merkle root over the output's leaves. */
   readonly root: Digest;
   readonly bytes: number;

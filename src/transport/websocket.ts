@@ -1,6 +1,6 @@
 // Frames over a WebSocket, the browser's or the `ws` package's: both speak the same few words.
 import { Fault } from '../protocol/fault.ts';
-import type { Channel } from './channel.ts';
+import { type Channel, LOW_WATER_BYTES } from './channel.ts';
 import { createChannel } from './create-channel.ts';
 import { systemTimers, type Timers } from './timers.ts';
 
@@ -31,8 +31,25 @@ const POLL_MS = 10;
 const MAX_REASON = 100;
 export const WEB_SOCKET_OPEN_BUDGET_MS = 10_000;
 
-/** A channel over a socket that is open. */
-export function createSocketChannel(socket: SocketLike, timers: Timers = systemTimers): Channel {
+/** The stream under a socket, where the platform shows it: what is written in one turn can leave in one piece. */
+export interface CorkableStream {
+  cork(): void;
+  uncork(): void;
+}
+
+/** A channel over a socket that is open. A write to the system costs more than the frame: with `stream` all frames of one turn share it. */
+export function createSocketChannel(socket: SocketLike, timers: Timers = systemTimers, stream: CorkableStream | null = null): Channel {
+  let isCorked = false;
+  const uncork = (): void => {
+    isCorked = false;
+    stream?.uncork();
+  };
+  const cork = (): void => {
+    if (!stream || isCorked) return;
+    isCorked = true;
+    stream.cork();
+    queueMicrotask(uncork);
+  };
   let isPolling = false;
   const poll = (): void => {
     isPolling = false;
@@ -47,11 +64,13 @@ export function createSocketChannel(socket: SocketLike, timers: Timers = systemT
   const end = createChannel('ws', {
     write(frame) {
       if (socket.readyState !== OPEN) throw new Error('the socket is closing');
+      cork();
       socket.send(frame);
     },
     bufferedBytes() {
       const bytes = socket.bufferedAmount;
-      if (bytes > 0) startPolling();
+      // below that nobody waits
+      if (bytes > LOW_WATER_BYTES) startPolling();
       return bytes;
     },
     close: (why) => socket.close(1000, why.slice(0, MAX_REASON)),

@@ -1,7 +1,7 @@
 // Runs in a real page and opens the product's channels with the stock PeerJS client, as transport.test.ts asks.
+import { encodeClientMessage } from '../../src/protocol/encode-message.ts';
 import type { Fault } from '../../src/protocol/fault.ts';
-import { encodeMessage } from '../../src/protocol/frame.ts';
-import { NO_PAYLOAD, PROTOCOL_VERSION } from '../../src/protocol/messages.ts';
+import { PROTOCOL_VERSION } from '../../src/protocol/messages.ts';
 import { parseServerMessage } from '../../src/protocol/parse-message.ts';
 import type { Channel } from '../../src/transport/channel.ts';
 import { type ChannelEnding, createMessageChannel } from '../../src/transport/message-channel.ts';
@@ -58,9 +58,8 @@ const harness: TransportHarness = {
     return new Promise((resolve) => {
       ending = new Promise((end) => {
         const pipe = createMessageChannel(channel, { onMessage: (bytes) => resolve(parseServerMessage(bytes).message.type), onClose: end });
-        pipe.send(
-          encodeMessage({ type: 'hello', v: PROTOCOL_VERSION, build: 'page', capabilities: { engines: [], threads: 1 } }, NO_PAYLOAD),
-        );
+        const capabilities = { engines: [], threads: 1 };
+        pipe.send(encodeClientMessage({ type: 'hello', v: PROTOCOL_VERSION, build: 'page', capabilities }));
       });
     });
   },

@@ -29,7 +29,7 @@ export function describeContributorStore(make: () => Promise<ContributorStore>):
     await store.keepResult(makeKeptResult(1));
     await store.keepResult(makeKeptResult(2));
     await store.forgetResults([makeKeptResult(1).key, 'nothing']);
-    expect((await store.readResults()).map(({ claim }) => claim.shard.index)).toEqual([2]);
+    expect((await store.readResults()).map(({ shard }) => shard.index)).toEqual([2]);
   });
 
   test('keeps blobs', async () => {

@@ -7,10 +7,11 @@ import { step } from '../../server/coordinator/step.ts';
 import type { JobRecord } from '../../server/jobs/job-record.ts';
 import type { Assignment } from '../../src/protocol/assignment.ts';
 import { resultDigest } from '../../src/protocol/canonical.ts';
-import type { AccountId, DeviceId } from '../../src/protocol/ids.ts';
+import type { AccountId, DeviceId, ShardId } from '../../src/protocol/ids.ts';
 import { outputRoot } from '../../src/protocol/merkle.ts';
 import type { ServerMessage } from '../../src/protocol/messages.ts';
 import type { FailureCode, Result } from '../../src/protocol/result.ts';
+import { whereIsShard } from './where-is-shard.ts';
 
 export const SECRET = new Uint8Array(32).fill(7);
 const EMPTY: LoadedState = { jobs: [], shards: [], votes: [], devices: [] };
@@ -28,6 +29,8 @@ export class CoreDriver {
   readonly changes: Change[] = [];
   readonly inbox = new Map<number, ServerMessage[]>();
   nowMs = 1_000;
+  /** What is decided is written at once, and its receipts leave, as after a commit. */
+  isDurable = true;
   /** Every job there ever was: results may come when theirs has ended. */
   private readonly records = new Map<number, JobRecord>();
 
@@ -39,13 +42,22 @@ export class CoreDriver {
 
   post(event: CoordinatorEvent): Outcome {
     if (event.type === 'job-opened') this.records.set(event.job.id, event.job);
+    if (event.type === 'blocks-claimed') {
+      for (const job of event.loaded.jobs) {
+        const blocks = [...(this.records.get(job.id)?.blocks ?? []), ...job.blocks];
+        this.records.set(job.id, { ...job, blocks });
+      }
+    }
     const outcome = step(this.state, event, this.nowMs);
     this.changes.push(...outcome.changes);
+    const receipts = new Map<number, number>();
     for (const { session, message } of outcome.messages) {
       const box = this.inbox.get(session);
       if (box) box.push(message);
       else this.inbox.set(session, [message]);
+      if (message.type === 'receipts') receipts.set(session, message.receipts.length);
     }
+    if (receipts.size > 0 && this.isDurable) this.post({ type: 'acknowledged', receipts });
     return outcome;
   }
 
@@ -105,14 +117,14 @@ export class CoreDriver {
   }
 
   result(assignment: Assignment, bytes: Uint8Array, engine: 'gpu' | 'cpu' = 'cpu'): Result {
-    const output = this.outputOf(assignment);
-    const outputs = [{ name: output.name, root: outputRoot(output, bytes), bytes: bytes.length, payloadOffset: null }];
+    const output = this.outputOf(assignment.claim.shard);
+    const outputs = [{ root: outputRoot(output, bytes), bytes: bytes.length, payloadOffset: null }];
     return { claim: assignment.claim, mac: assignment.mac, outcome: { kind: 'done', outputs, elapsedMs: 1, engine } };
   }
 
   /** `withBytes`: the bytes travel with the result, as small or tolerant ones do. */
   answer(session: number, assignment: Assignment, fill: number, withBytes = true, engine: 'gpu' | 'cpu' = 'cpu'): void {
-    const bytes = new Uint8Array(assignment.claim.shard.count * 8).fill(fill);
+    const bytes = new Uint8Array(assignment.shard.count * 8).fill(fill);
     this.send(session, this.result(assignment, bytes, engine), withBytes ? bytes : null);
   }
 
@@ -135,9 +147,10 @@ export class CoreDriver {
     return this.last(session, 'receipts')?.receipts[0];
   }
 
-  send(session: number, result: Result, bytes: Uint8Array | null): void {
+  /** `wanted`: more shards are asked for in the same message. */
+  send(session: number, result: Result, bytes: Uint8Array | null, wanted = 0): void {
     const outputs = bytes && result.outcome.kind === 'done' ? [{ name: 'out', root: result.outcome.outputs[0]!.root, bytes }] : null;
-    this.post({ type: 'results-arrived', session, results: [result], outputs: [outputs] });
+    this.post({ type: 'results-arrived', session, results: [result], outputs: [outputs], wanted, workgroupsPerSecond: 0 });
   }
 
   fail(session: number, assignment: Assignment, code: FailureCode = 'program-trap'): void {
@@ -146,8 +159,8 @@ export class CoreDriver {
 
   sendBytes(session: number, fill: number): void {
     const wanted = this.last(session, 'bytes-wanted')!;
-    const bytes = new Uint8Array(wanted.claim.shard.count * 8).fill(fill);
-    const root = outputRoot(this.outputOf(wanted), bytes);
+    const bytes = new Uint8Array(this.whereIs(wanted.claim.shard).count * 8).fill(fill);
+    const root = outputRoot(this.outputOf(wanted.claim.shard), bytes);
     this.post({ type: 'bytes-arrived', session, claim: wanted.claim, mac: new Uint8Array(16), outputs: [{ name: 'out', root, bytes }] });
   }
 
@@ -157,11 +170,15 @@ export class CoreDriver {
   }
 
   digestOf(assignment: Assignment, fill: number) {
-    const bytes = new Uint8Array(assignment.claim.shard.count * 8).fill(fill);
-    return resultDigest([outputRoot(this.outputOf(assignment), bytes)]);
+    const bytes = new Uint8Array(assignment.shard.count * 8).fill(fill);
+    return resultDigest([outputRoot(this.outputOf(assignment.shard.id), bytes)]);
   }
 
-  private outputOf({ claim }: Pick<Assignment, 'claim'>) {
-    return this.records.get(claim.shard.job)!.manifest.outputs[0]!;
+  private whereIs(shard: ShardId) {
+    return whereIsShard(this.records.values(), shard);
+  }
+
+  private outputOf(shard: ShardId) {
+    return this.whereIs(shard).record.manifest.outputs[0]!;
   }
 }

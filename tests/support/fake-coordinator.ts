@@ -96,6 +96,8 @@ export async function startFakeCoordinator(distFolder: string, page = 'index.htm
   app.get('/api/jobs/:id/outputs/:name', (context) => {
     const job = find(context.req.param('id'));
     if (!job) return missing(context);
+    const asked = context.req.query('shard');
+    if (asked !== undefined) return context.body(new Uint8Array(shardBytes(job, Number(asked))));
     const bytes = new Uint8Array(job.bytes.length);
     [...job.letters].forEach((letter, index) => {
       if (letter === 'f') bytes.set(shardBytes(job, index), shardBytes(job, 0).length * index);

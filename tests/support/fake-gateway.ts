@@ -4,10 +4,10 @@ import type { CoordinatorEvent } from '../../server/coordinator/event.ts';
 import { createGateway, type Gateway, type GatewayOptions } from '../../server/gateway/gateway.ts';
 import type { TicketHolder } from '../../server/gateway/tickets.ts';
 import type { AssignmentClaim } from '../../src/protocol/assignment.ts';
-import { encodeMessage } from '../../src/protocol/frame.ts';
-import type { AccountId, DeviceId, JobId, ShardId } from '../../src/protocol/ids.ts';
+import { encodeClientMessage } from '../../src/protocol/encode-message.ts';
+import type { AccountId, DeviceId, ShardId } from '../../src/protocol/ids.ts';
 import type { ManifestOutput } from '../../src/protocol/job.ts';
-import { type ClientMessage, NO_PAYLOAD, PROTOCOL_VERSION, type ServerMessage } from '../../src/protocol/messages.ts';
+import { type ClientMessage, PROTOCOL_VERSION, type ServerMessage } from '../../src/protocol/messages.ts';
 import { parseServerMessage } from '../../src/protocol/parse-message.ts';
 import type { Channel } from '../../src/transport/channel.ts';
 import { type ChannelEnding, createMessageChannel, type FramedChannel } from '../../src/transport/message-channel.ts';
@@ -24,11 +24,12 @@ export function makeHolder(device = 2): TicketHolder {
   return { account: 1 as AccountId, accountKind: 'guest', device: device as DeviceId, addressRange: '203.0.113.0/24' };
 }
 
-/** A shard of four workgroups. */
+/** Of a shard of `WORKGROUPS` workgroups. */
 export function makeClaim(): AssignmentClaim {
-  const shard = { id: 5 as ShardId, job: 3 as JobId, stage: 0, index: 0, base: 0, count: 4 };
-  return { epoch: 1, shard, copy: 0, account: 1 as AccountId, device: 2 as DeviceId, expiresAtMs: 1_000 };
+  return { epoch: 1, shard: 5 as ShardId, copy: 0, device: 2 as DeviceId, expiresAtMs: 1_000 };
 }
+
+export const WORKGROUPS = 4;
 
 export interface FakeGateway {
   readonly gateway: Gateway;
@@ -41,7 +42,10 @@ export function createFakeGateway(options: Partial<GatewayOptions> & { readonly 
   const log: string[] = [];
   const write = (_facts: object, sentence: string): void => void log.push(sentence);
   const gateway = createGateway({
-    runner: { post: (event) => void events.push(event), outputsOf: () => options.outputs ?? null },
+    runner: {
+      post: (event) => void events.push(event),
+      shapeOf: () => (options.outputs ? { outputs: options.outputs, count: WORKGROUPS } : null),
+    },
     build: 'server-build',
     epoch: 9,
     readDevice: () => Promise.resolve(null),
@@ -86,7 +90,7 @@ export function createFakeDevice(channel: Channel, timers?: Timers): FakeDevice 
     messages,
     endings,
     ended,
-    say: (message, payload = NO_PAYLOAD) => pipe.send(encodeMessage(message, payload)),
+    say: (message, payload) => pipe.send(encodeClientMessage(message, payload)),
     next(type) {
       return new Promise((resolve) => {
         const look = (): void => {

@@ -342,7 +342,7 @@ export function makeFakeLedger(nowMs: number): readonly LedgerLine[] {
       amount: String(amount),
       balance: String(balance),
       job: job as JobId | null,
-      shard: null,
+      shards: reason === 'pay' ? 6 : null,
     };
   };
   const lines = [

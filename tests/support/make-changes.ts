@@ -8,7 +8,7 @@ export const DIGEST = '1'.repeat(64) as Digest;
 export function opening(job: JobRecord): readonly Change[] {
   const hold = { kind: 'hold', job: job.id, requester: job.requester, escrow: job.escrow, amount: job.escrowAmount } as const;
   return [
-    { kind: 'job-created', job },
+    { kind: 'job-created', job, owned: job.blocks.length },
     { kind: 'transfer', transfer: hold, atMs: 1 },
   ];
 }

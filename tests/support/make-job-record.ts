@@ -13,6 +13,7 @@ export interface JobOptions {
   readonly requester?: number;
   readonly workgroups?: number;
   readonly workgroupsPerShard?: number;
+  readonly bytesPerWorkgroup?: number;
   readonly quorum?: number;
   readonly maxCopies?: number;
   readonly comparison?: Comparison;
@@ -22,9 +23,10 @@ export interface JobOptions {
 
 export function makeJobRecord(options: JobOptions = {}): JobRecord {
   const { id = 7, workgroups = 4, workgroupsPerShard = 1, quorum = 2, maxCopies = 5, comparison = { kind: 'exact' } } = options;
+  const { bytesPerWorkgroup = BYTES_PER_WORKGROUP } = options;
   const grid = [workgroups, 1, 1] as const;
   const shards = countShards(grid, workgroupsPerShard);
-  const output = { layout: { kind: 'byWorkgroup', bytesPerWorkgroup: BYTES_PER_WORKGROUP }, element: 'u8', comparison } as const;
+  const output = { layout: { kind: 'byWorkgroup', bytesPerWorkgroup }, element: 'u8', comparison } as const;
   const view = { kind: 'bytes', output: 'out' } as const;
   const spec: JobSpec = {
     title: 'test',
@@ -63,6 +65,7 @@ export function makeJobRecord(options: JobOptions = {}): JobRecord {
     pricePerCopy: 1_000n,
     escrowAmount: 1_000n * BigInt(shards * quorum),
     shards,
+    blockShards: BLOCK_SHARDS,
     blocks: Array.from({ length: Math.ceil(shards / BLOCK_SHARDS) }, (_, at) => ({
       id: (id * 10 + at) as BlockId,
       lo: at * BLOCK_SHARDS,

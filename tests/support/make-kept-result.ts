@@ -1,20 +1,20 @@
 // A kept result with every field set, for tests of stores.
 import type { KeptResult } from '../../src/contributor/contributor-store.ts';
-import type { AccountId, DeviceId, Digest, JobId, ShardId } from '../../src/protocol/ids.ts';
+import type { DeviceId, Digest, JobId, ShardId } from '../../src/protocol/ids.ts';
 
 export function makeKeptResult(index: number, over: Partial<KeptResult> = {}): KeptResult {
   return {
     key: `${1_024 + index}:0:1`,
     claim: {
       epoch: 1,
-      shard: { id: (1_024 + index) as ShardId, job: 5 as JobId, stage: 0, index, base: index * 4, count: 4 },
+      shard: (1_024 + index) as ShardId,
       copy: 0,
-      account: 7 as AccountId,
       device: 11 as DeviceId,
       expiresAtMs: 1_763_700_000_000,
     },
     mac: new Uint8Array(16).fill(index),
-    outputs: [{ name: 'out', root: 'ab'.repeat(32) as Digest, bytes: 4, payloadOffset: null }],
+    shard: { job: 5 as JobId, index },
+    outputs: [{ root: 'ab'.repeat(32) as Digest, bytes: 4, payloadOffset: null }],
     elapsedMs: 12.5,
     engine: 'cpu',
     isInline: true,

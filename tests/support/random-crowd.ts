@@ -10,6 +10,7 @@ import { outputRoot } from '../../src/protocol/merkle.ts';
 import type { FailureCode, Result } from '../../src/protocol/result.ts';
 import { SECRET } from './core-driver.ts';
 import { BYTES_PER_WORKGROUP } from './make-job-record.ts';
+import { whereIsShard } from './where-is-shard.ts';
 
 export const TRUTH = 9;
 
@@ -71,22 +72,25 @@ export class RandomCrowd {
   post(event: CoordinatorEvent): void {
     const { changes, messages } = step(this.state, event, this.nowMs);
     this.changes.push(...changes);
+    const receipts = new Map<number, number>();
     for (const { session, message } of messages) {
+      if (message.type === 'receipts') receipts.set(session, message.receipts.length);
       const to = this.devices.find(({ sessions }) => sessions.includes(session));
       if (!to) continue;
       if (message.type === 'assignments') to.held.push(...message.assignments);
-      if (message.type === 'cancel') to.held = to.held.filter(({ claim }) => !message.shards.includes(claim.shard.id));
+      if (message.type === 'cancel') to.held = to.held.filter(({ claim }) => !message.shards.includes(claim.shard));
       if (message.type === 'bytes-wanted') to.asked.push(message.claim);
       if (message.type === 'receipts') {
         const done = message.receipts.filter(({ vote, refusal }) => vote !== 'waiting' || refusal);
-        to.kept = to.kept.filter(({ claim }) => !done.some((one) => one.shard === claim.shard.id && one.copy === claim.copy));
+        to.kept = to.kept.filter(({ claim }) => !done.some((one) => one.shard === claim.shard && one.copy === claim.copy));
       }
     }
+    if (receipts.size > 0) this.post({ type: 'acknowledged', receipts });
   }
 
   openJob(job: JobRecord): void {
     this.records.set(job.id, job);
-    this.changes.push({ kind: 'job-created', job });
+    this.changes.push({ kind: 'job-created', job, owned: job.blocks.length });
     this.commit();
     this.post({ type: 'job-opened', job });
   }
@@ -140,7 +144,7 @@ export class RandomCrowd {
     const claim = device.asked.pop();
     const session = device.sessions.at(-1);
     if (!claim || session === undefined) return;
-    const outputs = [this.outputOf(claim, isRight ? this.fillOf(device, claim.shard.id) : 200)];
+    const outputs = [this.outputOf(claim, isRight ? this.fillOf(device, claim.shard) : 200)];
     this.post({ type: 'bytes-arrived', session, claim, mac: new Uint8Array(16), outputs });
   }
 
@@ -172,11 +176,11 @@ export class RandomCrowd {
   }
 
   private send(device: CrowdDevice, assignment: Assignment, withBytes: boolean): void {
-    const output = this.outputOf(assignment.claim, this.fillOf(device, assignment.claim.shard.id));
-    const isTolerant = this.records.get(assignment.claim.shard.job)!.manifest.outputs[0]!.comparison.kind === 'tolerance';
+    const output = this.outputOf(assignment.claim, this.fillOf(device, assignment.claim.shard));
+    const isTolerant = this.records.get(assignment.shard.job)!.manifest.outputs[0]!.comparison.kind === 'tolerance';
     // a GPU may have been lost on the way: then the CPU computed it
     const engine = device.kind === 'gpu' && this.random() < 0.9 ? 'gpu' : 'cpu';
-    const outputs = [{ name: output.name, root: output.root, bytes: output.bytes.length, payloadOffset: null }];
+    const outputs = [{ root: output.root, bytes: output.bytes.length, payloadOffset: null }];
     this.report(device, assignment, { kind: 'done', outputs, elapsedMs: 1, engine }, withBytes || isTolerant ? output : null);
   }
 
@@ -188,12 +192,15 @@ export class RandomCrowd {
   ): void {
     const session = device.sessions.at(-1);
     if (session === undefined) return;
-    this.post({ type: 'results-arrived', session, results: [{ claim, mac, outcome }], outputs: [output && [output]] });
+    const outputs = [output && [output]];
+    const [wanted, workgroupsPerSecond] = [this.below(3), this.below(3)];
+    this.post({ type: 'results-arrived', session, results: [{ claim, mac, outcome }], outputs, wanted, workgroupsPerSecond });
   }
 
   private outputOf(claim: AssignmentClaim, fill: number) {
-    const output = this.records.get(claim.shard.job)!.manifest.outputs[0]!;
-    const bytes = new Uint8Array(claim.shard.count * BYTES_PER_WORKGROUP).fill(fill);
+    const { record, count } = whereIsShard(this.records.values(), claim.shard);
+    const output = record.manifest.outputs[0]!;
+    const bytes = new Uint8Array(count * BYTES_PER_WORKGROUP).fill(fill);
     return { name: output.name, root: outputRoot(output, bytes), bytes };
   }
 

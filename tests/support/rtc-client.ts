@@ -16,11 +16,15 @@ export interface RtcClientOptions {
   readonly peer: string;
   readonly ticket: string;
   readonly serialization?: string;
+  /** Where the signalling socket comes from; any address of this machine. */
+  readonly localAddress?: string;
 }
 
 /** Resolves when PeerServer has registered the peer; the channel opens after that. */
-export async function openRtcClient({ baseUrl, peer, ticket, serialization = 'raw' }: RtcClientOptions): Promise<RtcClient> {
-  const signalling = new WebSocket(`${baseUrl.replace('http', 'ws')}/peer/peerjs?key=peerjs&id=${peer}&token=${ticket}&version=1.5.5`);
+export async function openRtcClient(options: RtcClientOptions): Promise<RtcClient> {
+  const { baseUrl, peer, ticket, serialization = 'raw', localAddress } = options;
+  const url = `${baseUrl.replace('http', 'ws')}/peer/peerjs?key=peerjs&id=${peer}&token=${ticket}&version=1.5.5`;
+  const signalling = new WebSocket(url, localAddress === undefined ? {} : { localAddress });
   await new Promise<void>((resolve, reject) => {
     signalling.once('message', () => resolve());
     signalling.once('error', reject);

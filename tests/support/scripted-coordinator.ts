@@ -1,11 +1,11 @@
 // The coordinator's end of a memory channel: records what a contributor says and says what a test tells it to.
 import type { Assignment } from '../../src/protocol/assignment.ts';
 import { canonicalBytes } from '../../src/protocol/canonical.ts';
+import { encodeServerMessage } from '../../src/protocol/encode-message.ts';
 import { Fault } from '../../src/protocol/fault.ts';
-import { encodeMessage } from '../../src/protocol/frame.ts';
 import type { AccountId, DeviceId, Digest, JobId, ShardId } from '../../src/protocol/ids.ts';
 import type { ManifestOutput, StageManifest } from '../../src/protocol/job.ts';
-import { type ClientMessage, type Envelope, NO_PAYLOAD, type ServerMessage } from '../../src/protocol/messages.ts';
+import { type ClientMessage, type Envelope, PROTOCOL_VERSION, type ServerMessage } from '../../src/protocol/messages.ts';
 import { parseClientMessage } from '../../src/protocol/parse-message.ts';
 import { digestOf } from '../../src/protocol/sha256.ts';
 import type { Channel } from '../../src/transport/channel.ts';
@@ -67,14 +67,14 @@ export function createScriptedCoordinator(clock: FakeClock): ScriptedCoordinator
       log = [];
     },
     async say(message) {
-      line?.send(encodeMessage(message, NO_PAYLOAD));
+      line?.send(encodeServerMessage(message));
       await settle();
       await settle();
     },
     welcome: (over = {}) =>
       coordinator.say({
         type: 'welcome',
-        v: 1,
+        v: PROTOCOL_VERSION,
         build: 'test',
         epoch: 1,
         account: ACCOUNT,
@@ -140,15 +140,10 @@ export function makeAssignment(
   index: number,
   over: { readonly copy?: number; readonly leaseMs?: number } = {},
 ): Assignment {
+  const id = (1_024 + index) as ShardId;
   return {
-    claim: {
-      epoch: 1,
-      shard: { id: (1_024 + index) as ShardId, job: 5 as JobId, stage: 0, index, base: index * 4, count: 4 },
-      copy: over.copy ?? 0,
-      account: ACCOUNT,
-      device: DEVICE,
-      expiresAtMs: 9_000_000,
-    },
+    claim: { epoch: 1, shard: id, copy: over.copy ?? 0, device: DEVICE, expiresAtMs: 9_000_000 },
+    shard: { id, job: 5 as JobId, stage: 0, index, base: index * 4, count: 4 },
     manifest: stage.manifest,
     mac: new Uint8Array(16).fill(index),
     leaseMs: over.leaseMs ?? 60_000,

@@ -1,6 +1,6 @@
 // Starts a real coordinator in a process of its own, with a data folder of its own, and ends it again.
 import { type ChildProcess, fork } from 'node:child_process';
-import { mkdtempSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -14,6 +14,8 @@ export interface StartOptions {
   /** An earlier coordinator's, to start again on its data. */
   readonly dataDir?: string;
   readonly isLogShown?: boolean;
+  /** Instead of showing it: everything the process writes is added to this file. */
+  readonly logFile?: string;
 }
 
 export interface RunningCoordinator {
@@ -40,13 +42,15 @@ export async function startCoordinator(options: StartOptions = {}): Promise<Runn
     LOG_LEVEL: 'warn',
     ...options.env,
   };
-  const stdio = options.isLogShown ? 'inherit' : 'ignore';
+  const log = options.logFile === undefined ? null : openSync(options.logFile, 'a');
+  const stdio = log ?? (options.isLogShown ? 'inherit' : 'ignore');
   const child = fork(join(PROJECT, 'server/main.ts'), {
     cwd: PROJECT,
     env,
     execArgv: ['--import', 'tsx'],
-    stdio: [stdio, stdio, 'inherit', 'ipc'],
+    stdio: [log === null ? stdio : 'ignore', stdio, log ?? 'inherit', 'ipc'],
   });
+  if (log !== null) closeSync(log);
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   const url = await readUrl(child);
   const end = async (signal: 'SIGTERM' | 'SIGKILL') => {

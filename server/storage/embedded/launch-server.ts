@@ -12,7 +12,8 @@ const MAX_LOG_BYTES = 10 * 1024 * 1024;
 /** Measured with one coordinator on two cores: more memory or connections changed nothing. */
 const SETTINGS: Readonly<Record<string, string>> = {
   shared_buffers: '128MB',
-  max_connections: '32',
+  // four coordinators of sixteen connections, and room for an operator
+  max_connections: '80',
   max_parallel_workers_per_gather: '0',
   jit: 'off',
   huge_pages: 'off',

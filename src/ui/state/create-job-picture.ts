@@ -5,8 +5,8 @@ import type { JobView } from '../../protocol/api.ts';
 import { outputBytes } from '../../protocol/shard.ts';
 import { assemblePicture, createPicture, type Picture, type PictureView } from '../../requester/assemble-picture.ts';
 import { collectResults } from '../../requester/collect-results.ts';
-import { readBlob } from '../../requester/read-blob.ts';
 import { readShard } from '../../requester/read-shard.ts';
+import { readShardOutput } from '../../requester/read-shard-output.ts';
 
 export interface JobPicture {
   readonly pixels: Accessor<ImageData | null>;
@@ -57,8 +57,7 @@ export function createJobPicture(api: Api, onChange: () => void): JobPicture {
   const fetchOne = async (of: JobView, index: number): Promise<void> => {
     wanted.delete(index);
     const shard = await readShard(api, of.id, index, stop.signal);
-    const output = shard.outputs.find(({ name }) => name === of.view.output);
-    if (output) paint(index, await readBlob(api, output.blob, stop.signal));
+    if (shard.verdict === 'final') paint(index, await readShardOutput(api, of.id, shard, of.view.output, stop.signal));
   };
   const pump = (): void => {
     if (!job || !picture) return;

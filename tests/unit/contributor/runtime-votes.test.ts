@@ -22,10 +22,15 @@ describe('receipts, credit and votes', () => {
   });
 
   test('bytes that are not kept are not sent, and that is noted', async () => {
-    const { coordinator, runtime, stage } = await startScene();
+    const { coordinator, runtime, stage } = await computeOne();
+    await coordinator.say({ type: 'receipts', receipts: [makeReceipt({ verdict: 'final', vote: 'agreed' })] });
+    await coordinator.say({ type: 'bytes-wanted', claim: makeAssignment(stage, 0).claim });
+    expect(coordinator.heard('bytes')).toHaveLength(0);
+    expect(runtime.snapshot().recent[0]?.sentence).toBe('The coordinator asked for shard 0, which is no longer kept here.');
+    // a claim says no index: one that is not remembered has only its number
     await coordinator.say({ type: 'bytes-wanted', claim: makeAssignment(stage, 9).claim });
     expect(coordinator.heard('bytes')).toHaveLength(0);
-    expect(runtime.snapshot().recent[0]?.sentence).toBe('The coordinator asked for shard 9, which is no longer kept here.');
+    expect(runtime.snapshot().recent[0]?.sentence).toBe('The coordinator asked for a shard, which is no longer kept here.');
   });
 
   test('credit counts, shows in the feed, and ends the keeping', async () => {

@@ -5,6 +5,7 @@ import type { ContributorStore } from '../../../src/contributor/contributor-stor
 import { createMemoryStore } from '../../../src/contributor/memory-store.ts';
 import { WELCOME_BUDGET_MS } from '../../../src/contributor/runtime.ts';
 import { outputRoot } from '../../../src/protocol/merkle.ts';
+import { PROTOCOL_VERSION } from '../../../src/protocol/messages.ts';
 import { settle } from '../../support/fake-clock.ts';
 import { numberWorkgroups } from '../../support/puppet-engine-pool.ts';
 import { computeOne, makeScene, startScene } from '../../support/runtime-scene.ts';
@@ -14,7 +15,11 @@ describe('hello and want', () => {
   test('says who it is, then asks for one shard while its speed is unknown', async () => {
     const { coordinator, runtime } = await startScene();
     expect(coordinator.log.map(({ message }) => message.type)).toEqual(['hello', 'want']);
-    expect(coordinator.heard('hello')[0]).toMatchObject({ v: 1, build: 'test', capabilities: { threads: 1, engines: [{ kind: 'cpu' }] } });
+    expect(coordinator.heard('hello')[0]).toMatchObject({
+      v: PROTOCOL_VERSION,
+      build: 'test',
+      capabilities: { threads: 1, engines: [{ kind: 'cpu' }] },
+    });
     expect(coordinator.heard('want')[0]).toMatchObject({ count: 1, workgroupsPerSecond: 0 });
     expect(runtime.snapshot().state).toMatchObject({ kind: 'idle', reason: 'asking' });
     expect(runtime.snapshot().transport).toBe('ws');
@@ -164,13 +169,13 @@ describe('results', () => {
     const envelope = coordinator.log.find(({ message }) => message.type === 'results')!;
     const bytes = numberWorkgroups({ base: 0, count: 4 });
     expect(coordinator.heard('results')[0]?.results[0]).toMatchObject({
-      claim: { shard: { id: 1_024 } },
+      claim: { shard: 1_024 },
       mac: new Uint8Array(16),
       outcome: {
         kind: 'done',
         elapsedMs: 5,
         engine: 'cpu',
-        outputs: [{ name: 'out', bytes: 16, payloadOffset: 0, root: outputRoot(EXACT_OUTPUT, bytes) }],
+        outputs: [{ bytes: 16, payloadOffset: 0, root: outputRoot(EXACT_OUTPUT, bytes) }],
       },
     });
     expect(new Uint8Array(envelope.payload)).toEqual(bytes);

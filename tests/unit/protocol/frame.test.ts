@@ -41,6 +41,63 @@ describe('messages as bytes', () => {
     );
   });
 
+  it.each([0, 1, 15, 31, 32, 255, 256, 65_535, 65_536])(
+    'come back with bytes and text of %i that look like headers themselves',
+    (length) => {
+      // 0xdd begins an array of a length to come: whoever reads it as one claims more than there is
+      const message = {
+        bytes: new Uint8Array(length).fill(0xdd),
+        text: 'ý'.repeat(length / 2),
+        list: Array<number>(length).fill(1),
+        after: 1,
+      };
+      expect(decodeMessage(encodeMessage(message, new Uint8Array(0))).header).toEqual(message);
+    },
+  );
+
+  it('are read right after one that was not: the codec is kept', () => {
+    const message = { type: 'settled', shards: [{ shard: 1, vote: 'late' }, { list: [[1, 2n ** 60n], { deep: ['text', true] }] }] };
+    const right = encodeMessage(message, new Uint8Array(3));
+    const length = right.length - 3 - 4;
+    const expectRight = () => {
+      const { header, payload } = decodeMessage(right);
+      expect(header).toEqual(message);
+      expect(payload).toEqual(new Uint8Array(3));
+    };
+    for (let cut = 0; cut < length; cut++) {
+      const short = right.slice(0, 4 + cut);
+      new DataView(short.buffer).setUint32(0, cut, true);
+      expect(() => decodeMessage(short)).toThrow(expect.objectContaining({ code: 'bad-message' }));
+      expectRight();
+      const trailing = right.slice(0, 4 + length + 1);
+      new DataView(trailing.buffer).setUint32(0, length + 1, true);
+      expect(() => decodeMessage(trailing)).toThrow(expect.objectContaining({ code: 'bad-message' }));
+      const unknown = right.slice();
+      unknown[4 + cut] = 0xc1;
+      try {
+        decodeMessage(unknown);
+      } catch (fault) {
+        expect(fault).toMatchObject({ code: 'bad-message' });
+      }
+      expectRight();
+    }
+  });
+
+  it('are written right after one that could not be: the codec is kept', () => {
+    const right = encodeMessage({ a: [1, 2] }, new Uint8Array(0));
+    for (const wrong of [{ a: [1, { b: Symbol('no message') }] }, { a: () => 1 }]) {
+      expect(() => encodeMessage(wrong, new Uint8Array(0))).toThrow();
+      expect(encodeMessage({ a: [1, 2] }, new Uint8Array(0))).toEqual(right);
+    }
+  });
+
+  it('are each their own bytes, though the encoder keeps its buffer', () => {
+    const first = encodeMessage({ a: 1 }, new Uint8Array(0));
+    const before = first.slice();
+    encodeMessage({ b: 'another, and longer' }, new Uint8Array(0));
+    expect(first).toEqual(before);
+  });
+
   it('hold to the limits of header and whole', () => {
     const header = new Uint8Array(4);
     new DataView(header.buffer).setUint32(0, MAX_HEADER_BYTES + 1, true);

@@ -29,6 +29,7 @@ test('nothing given is a coordinator for this machine alone', () => {
     allowedOrigins: [],
     databaseUrl: null,
     dataDir: '/home/ada/.local/share/ostraka',
+    blobsDir: '/home/ada/.local/share/ostraka/blobs',
     publicAddress: null,
     udpPort: null,
     hasHouseContributor: true,
@@ -40,6 +41,7 @@ test('nothing given is a coordinator for this machine alone', () => {
     blobQuotaBytes: 1_073_741_824,
     sessionSecret: null,
     chainId: 1,
+    drainMs: 10_000,
     logLevel: 'info',
   });
 });
@@ -60,6 +62,7 @@ test('every setting is described once, and its fallback is the one that holds', 
       'DISK_FLOOR_BYTES',
       'BLOB_QUOTA_BYTES',
       'CHAIN_ID',
+      'DRAIN_SECONDS',
       'NAME',
       'LOG_LEVEL',
     ].map((name) => [name, numbers[name]]),
@@ -73,6 +76,7 @@ describe('flags', () => {
     expect(parse({ PORT: '1' }, ['--port', '2', '--data-dir=/d', '--house-jobs', 'off'])).toMatchObject({
       port: 2,
       dataDir: '/d',
+      blobsDir: '/d/blobs',
       hasHouseJobs: false,
     });
   });

@@ -20,14 +20,14 @@ test('are made once and found again, readable by their owner alone', async () =>
   expect(again.sessionSecret).toEqual(first.sessionSecret);
   expect(first.receipts.publicKey).toMatch(/^[\w-]{43}$/);
   const names = (await readdir(data)).sort();
-  expect(names).toEqual(['coordinator-key.pem', 'session-secret']);
+  expect(names).toEqual(['coordinator-key.pem', 'instance', 'session-secret']);
   for (const name of names) expect((await stat(join(data, name))).mode & 0o777).toBe(0o600);
 });
 
 test('take the operator’s secret over the file', async () => {
   const secrets = await loadSecrets(folder, 'a'.repeat(32));
   expect(new TextDecoder().decode(secrets.sessionSecret)).toBe('a'.repeat(32));
-  expect(await readdir(folder)).toEqual(['coordinator-key.pem']);
+  expect(await readdir(folder)).toEqual(['coordinator-key.pem', 'instance']);
 });
 
 test('refuse a folder or a key that cannot be used, in one sentence', async () => {

@@ -35,7 +35,15 @@ function start(report: ProgramReport = REPORT) {
     journal: { nextIds: async (count) => Array.from({ length: count }, () => ++lastId) },
     runner: {
       openJob: async (job) => void opened.push(job),
-      counts: () => ({ contributors: 0, devices: [], jobsRunning: 0, workgroupsPerSecond: 0 }),
+      counts: () => ({
+        contributors: 0,
+        devices: [],
+        jobsRunning: 0,
+        workgroupsPerSecond: 0,
+        copiesOut: 0,
+        shardsOpen: 0,
+        otherCoordinators: 0,
+      }),
     },
     nowMs: () => nowMs,
   });
@@ -82,14 +90,32 @@ describe('a submission', () => {
     const quote = await preparer.quote(spec, ME);
     await preparer.submit(quote.id, spec, ME);
     const [job] = opened;
-    expect(job!.blocks.map((block) => [block.lo, block.n])).toEqual([
-      [0, 1_024],
-      [1_024, 16],
-    ]);
+    expect(job!.blocks.map((block) => [block.lo, block.n])).toEqual(Array.from({ length: 16 }, (_, at) => [65 * at, 65]));
     expect(job!.escrowAmount).toBe(job!.pricePerCopy * 2n * 1_040n);
     expect(job!.manifest.inputs.map((input) => input.name)).toEqual(['parameters']);
     for (const digest of [job!.manifestDigest, job!.manifest.wgsl, job!.manifest.module!, job!.manifest.inputs[0]!.digest])
       expect(blobs.has(digest)).toBe(true);
+  });
+
+  it.each([
+    [1, 16, 1, 1],
+    [16, 16, 1, 16],
+    [17, 16, 2, 1],
+    [256, 16, 16, 16],
+    [257, 17, 16, 2],
+    [16_384, 1_024, 16, 1_024],
+    [16_385, 1_024, 17, 1],
+  ])('cuts %i shards into blocks of %i, %i of them, the last of %i', async (shards, blockShards, blocks, last) => {
+    const { preparer, opened } = start();
+    const spec = parseJobSpec(withField('stages.0.grid', [4, shards, 1]));
+    const quote = await preparer.quote(spec, ME);
+    expect(quote.shards).toBe(shards);
+    await preparer.submit(quote.id, spec, ME);
+    const [job] = opened;
+    expect(job!.blockShards).toBe(blockShards);
+    expect(job!.blocks.map(({ lo }) => lo)).toEqual(Array.from({ length: blocks }, (_, at) => at * blockShards));
+    expect(job!.blocks.map(({ n }) => n)).toEqual([...Array<number>(blocks - 1).fill(blockShards), last]);
+    expect(new Set(job!.blocks.map(({ id }) => id)).size).toBe(blocks);
   });
 
   it('holds a quote for five minutes, once, for its asker and its spec', async () => {

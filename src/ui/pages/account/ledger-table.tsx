@@ -13,7 +13,7 @@ import { formatAmount, formatChange, formatMoment } from '../../state/format.ts'
 const REASONS: Readonly<Record<EntryReason, string>> = {
   grant: 'Starting credit',
   hold: 'Held for a job',
-  pay: 'Verified shard',
+  pay: 'Verified work',
   refund: 'Given back',
   attach: 'Moved to a wallet',
   cap: 'Above what a guest may hold',
@@ -90,6 +90,7 @@ function Line(props: { readonly line: LedgerLine; readonly nowMs: number }): JSX
           {(job) => (
             <>
               {' · '}
+              <Show when={props.line.shards}>{(shards) => `${shards() === 1 ? 'one shard' : `${shards()} shards`} of `}</Show>
               <A href={`/jobs/${job()}`}>job {job()}</A>
             </>
           )}

@@ -34,7 +34,7 @@ describe('a canary that does not come back from a GPU', () => {
     core.tick(one.leaseMs);
     core.join(5);
     const again = core.want(3);
-    expect(again.map(({ claim }) => claim.shard.index)).toEqual([0]);
+    expect(again.map(({ shard }) => shard.index)).toEqual([0]);
     core.want(4);
     core.answer(1, one, 9);
     core.answer(2, two, 9);

@@ -1,5 +1,6 @@
 // Who gets which shard, and the reason code of every empty answer.
 import { describe, expect, it } from 'vitest';
+import { MAX_UNACKNOWLEDGED } from '../../../../server/coordinator/lease-shards.ts';
 import { CoreDriver } from '../../../support/core-driver.ts';
 import { makeJobRecord } from '../../../support/make-job-record.ts';
 
@@ -51,6 +52,62 @@ describe('handing out', () => {
     core.want(1);
     core.post({ type: 'job-opened', job: makeJobRecord() });
     expect(core.assignments(1)).toHaveLength(1);
+  });
+
+  it('gives nothing new to a device whose results wait for their commit, from a limit on, and goes on when receipts leave', () => {
+    const core = new CoreDriver({ jobs: [makeJobRecord({ workgroups: MAX_UNACKNOWLEDGED + 2, quorum: 1 })] });
+    core.isDurable = false;
+    core.join(1);
+    const answer = (count: number): void => {
+      for (let done = 0; done < count; ) {
+        const given = core.want(1, Math.min(64, count - done), 1e6);
+        for (const assignment of given) core.answer(1, assignment, 1);
+        done += given.length || count;
+      }
+    };
+    answer(MAX_UNACKNOWLEDGED - 1);
+    const [last] = core.want(1);
+    core.answer(1, last!, 1);
+    expect(core.state.sessions.get(1)?.unacknowledged).toBe(MAX_UNACKNOWLEDGED);
+    expect(core.want(1)).toEqual([]);
+    expect(core.last(1, 'idle')?.reason).toBe('too-many-in-flight');
+    const before = core.assignments(1).length;
+    core.post({ type: 'acknowledged', receipts: new Map([[1, 1]]) });
+    expect(core.assignments(1).length).toBe(before + 1);
+    expect(core.state.sessions.get(1)?.unacknowledged).toBe(MAX_UNACKNOWLEDGED - 1);
+  });
+
+  it('takes results and hands out what was asked for beside them, in one step', () => {
+    const core = new CoreDriver({ jobs: [makeJobRecord({ workgroups: 8, quorum: 1 })] });
+    core.join(1);
+    const [first] = core.want(1);
+    const bytes = new Uint8Array(8).fill(9);
+    core.inbox.clear();
+    core.send(1, core.result(first!, bytes), bytes, 1);
+    expect(core.lastReceipt(1)).toMatchObject({ shard: first!.shard.id, verdict: 'final', vote: 'agreed' });
+    expect(core.assignments(1).map(({ shard }) => shard.index)).toEqual([1]);
+    core.inbox.clear();
+    const bad = core.result(first!, bytes);
+    core.send(1, { ...bad, mac: new Uint8Array(16) }, bytes, 1);
+    // a refused result does not take the wish with it
+    expect(core.lastReceipt(1)?.refusal?.code).toBe('bad-assignment');
+    expect(core.assignments(1).map(({ shard }) => shard.index)).toEqual([2]);
+  });
+
+  it('hands out nothing beside results that ask for nothing, and says why when there is nothing', () => {
+    const core = new CoreDriver({ jobs: [makeJobRecord({ workgroups: 2, quorum: 1 })] });
+    core.join(1);
+    const bytes = new Uint8Array(8).fill(9);
+    const [first] = core.want(1);
+    core.inbox.clear();
+    core.send(1, core.result(first!, bytes), bytes);
+    expect(core.take(1, 'idle')).toHaveLength(0);
+    expect(core.assignments(1)).toHaveLength(0);
+    const [second] = core.want(1);
+    core.inbox.clear();
+    core.send(1, core.result(second!, bytes), bytes, 1);
+    expect(core.lastReceipt(1)).toMatchObject({ verdict: 'final', vote: 'agreed' });
+    expect(core.last(1, 'idle')?.reason).toBe('no-jobs');
   });
 
   it('hands a copy out again when its lease ends, and tells the late device', () => {

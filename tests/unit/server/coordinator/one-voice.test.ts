@@ -54,6 +54,28 @@ describe('two accounts behind one address range', () => {
   });
 });
 
+describe('an account with several devices', () => {
+  it('makes room for another when it brings a copy although a result from before a restart has voted for it', () => {
+    const job = makeJobRecord({ workgroups: 1 });
+    const before = new CoreDriver({ jobs: [job] });
+    before.join(3, { account: 1, range: RANGE });
+    const [old] = before.want(3);
+    const core = new CoreDriver({ epoch: 2, loaded: { jobs: [job] } });
+    core.join(2, { range: RANGE });
+    core.join(1, { range: '198.51.100.0/24' });
+    core.join(3, { account: 1, range: RANGE });
+    const copies = [core.want(2)[0]!, core.want(1)[0]!];
+    // it stands for the copy of its address range, not for that of its account
+    core.answer(3, old!, 9);
+    core.answer(1, copies[1]!, 9);
+    expect(core.changesOf('vote-cast')).toHaveLength(1);
+    core.join(4);
+    const [another] = core.want(4);
+    core.answer(4, another!, 9);
+    expect(core.pays().map(([account]) => account)).toEqual([1, 4]);
+  });
+});
+
 describe('a device with two connections', () => {
   it('is still reached over the older one when the newer one ends', () => {
     const core = new CoreDriver({ jobs: [makeJobRecord({ workgroups: 1 })] });
@@ -91,6 +113,18 @@ describe('a copy number', () => {
     const after = new CoreDriver({ loaded: { jobs: [job], votes } });
     after.join(2);
     expect(after.want(2)[0]!.claim.copy).toBeGreaterThan(votes[0]!.copy);
+  });
+
+  it('leaves room above the votes that were read again for copies that another coordinator may have out', () => {
+    const job = makeJobRecord({ workgroups: 1 });
+    const there = new CoreDriver({ jobs: [job] });
+    for (const session of [1, 2]) there.join(session);
+    const out = [there.want(1)[0]!, there.want(2)[0]!];
+    there.answer(1, out[0]!, 9);
+    const votes = there.changesOf('vote-cast').map(({ kind: _, atMs: __, ...vote }) => vote);
+    const here = new CoreDriver({ loaded: { jobs: [job], votes } });
+    here.join(3);
+    expect(here.want(3)[0]!.claim.copy).toBeGreaterThan(out[1]!.claim.copy + 16);
   });
 
   it('speaks for one device only', () => {

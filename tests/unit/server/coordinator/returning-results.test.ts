@@ -18,7 +18,7 @@ function restart() {
 /** Everything that device 2 can get. */
 function drain(core: CoreDriver): readonly number[] {
   const shards: number[] = [];
-  for (let i = 0; i < 8; i++) shards.push(...core.want(2, 4, 1_000).map(({ claim }) => claim.shard.index));
+  for (let i = 0; i < 8; i++) shards.push(...core.want(2, 4, 1_000).map(({ shard }) => shard.index));
   return shards.sort();
 }
 
@@ -26,9 +26,9 @@ describe('a result that is the first its coordinator hears of a shard', () => {
   it('leaves the other copies to be handed out, under other numbers', () => {
     const { core, assignment } = restart();
     core.answer(1, assignment, 5);
-    const { index } = assignment.claim.shard;
+    const { index } = assignment.shard;
     expect(drain(core)).toContain(index);
-    const second = core.assignments(2).find(({ claim }) => claim.shard.index === index)!;
+    const second = core.assignments(2).find(({ shard }) => shard.index === index)!;
     expect(second.claim.copy).toBeGreaterThan(assignment.claim.copy);
     core.answer(2, second, 5);
     expect(core.changesOf('shard-judged')).toMatchObject([{ verdict: 'final' }]);

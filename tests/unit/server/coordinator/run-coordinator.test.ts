@@ -1,15 +1,20 @@
 // The runner around the core: group commits, promises after them, and what a failed commit undoes.
 import { describe, expect, it } from 'vitest';
-import type { CommitReport, CommitUnit, Journal, LoadedState } from '../../../../server/coordinator/change.ts';
-import { mergeMessages, runCoordinator } from '../../../../server/coordinator/run-coordinator.ts';
+import type { CommitReport, CommitUnit, Journal, LoadedState, Sharing } from '../../../../server/coordinator/change.ts';
+import { MAX_UNACKNOWLEDGED } from '../../../../server/coordinator/lease-shards.ts';
+import { mergeMessages } from '../../../../server/coordinator/merge-messages.ts';
+import { runCoordinator } from '../../../../server/coordinator/run-coordinator.ts';
 import type { JobRecord } from '../../../../server/jobs/job-record.ts';
+import { Fault } from '../../../../src/protocol/fault.ts';
 import type { AccountId, DeviceId, ShardId } from '../../../../src/protocol/ids.ts';
 import { outputRoot } from '../../../../src/protocol/merkle.ts';
 import type { ServerMessage } from '../../../../src/protocol/messages.ts';
 import { makeJobRecord } from '../../../support/make-job-record.ts';
 
+const NOTHING_WRITTEN: CommitReport = { refused: new Map(), balances: new Map(), verifiedShards: new Map(), completed: new Map() };
+
 /** A journal whose commits the test lets through, refuses or breaks one by one. */
-function createHeldJournal(onLoad: () => Partial<LoadedState> = () => ({})) {
+function createHeldJournal(onLoad: () => Partial<LoadedState> = () => ({}), more: Partial<Journal> = {}) {
   const commits: {
     readonly units: readonly CommitUnit[];
     readonly finish: (report?: Partial<CommitReport>) => void;
@@ -26,20 +31,24 @@ function createHeldJournal(onLoad: () => Partial<LoadedState> = () => ({})) {
       new Promise((resolve, reject) => {
         commits.push({
           units,
-          finish: (report = {}) => resolve({ refused: new Map(), balances: new Map(), verifiedShards: new Map(), ...report }),
+          finish: (report = {}) => resolve({ ...NOTHING_WRITTEN, ...report }),
           fail: () => reject(new Error('disk full')),
         });
       }),
     claimEpoch: async () => 1,
     nextIds: async (count) => Array.from({ length: count }, (_, at) => at + 1),
+    renew: async () => ({ others: 0, ended: [], blocks: 0 }),
+    claimBlocks: async () => [],
+    ...more,
   };
   return { journal, commits, loads: () => loads };
 }
 
 const settle = () => new Promise((resolve) => setImmediate(resolve));
 
-async function start(onLoad?: () => Partial<LoadedState>) {
-  const held = createHeldJournal(onLoad);
+async function start(onLoad?: () => Partial<LoadedState>, more: Partial<Journal> = {}) {
+  const held = createHeldJournal(onLoad, more);
+  const faults: unknown[] = [];
   const sent: { session: number; message: ServerMessage }[] = [];
   const resumed: number[] = [];
   const runner = await runCoordinator({
@@ -47,7 +56,7 @@ async function start(onLoad?: () => Partial<LoadedState>) {
     macSecret: new Uint8Array(32),
     nowMs: () => 1_000,
     wait: async () => {},
-    onFailedCommit: () => {},
+    onFailedCommit: (cause) => faults.push(cause),
   });
   runner.connect({ deliver: (session, message) => sent.push({ session, message }), resume: (session) => resumed.push(session) });
   const join = (session: number) =>
@@ -61,7 +70,7 @@ async function start(onLoad?: () => Partial<LoadedState>) {
       record: null,
       capabilities: { engines: [{ kind: 'cpu', label: 'test', isFallback: false, maxBufferBytes: 1e9 }], threads: 1 },
     });
-  return { ...held, runner, sent, resumed, join };
+  return { ...held, runner, sent, resumed, faults, join };
 }
 
 describe('runCoordinator', () => {
@@ -124,7 +133,7 @@ describe('runCoordinator', () => {
     expect(sent.at(-1)?.message).toMatchObject({ type: 'idle', reason: 'storage-low' });
     const again = runner.openJob(makeJobRecord());
     await settle();
-    const drained = runner.drain();
+    const drained = runner.drain(0, 10_000);
     commits[1]!.fail();
     await expect(again).rejects.toMatchObject({ code: 'storage-failed' });
     await drained;
@@ -144,7 +153,7 @@ describe('runCoordinator', () => {
     // whatever was lost: a job that was to open, and the end of the job itself
     for (const [session, lose] of [
       [3, () => runner.openJob(makeJobRecord({ id: 70 }))],
-      [5, () => runner.cancelJob(job.id)],
+      [5, () => runner.cancelJob(job)],
     ] as const) {
       const lost = lose();
       await settle();
@@ -176,9 +185,9 @@ describe('runCoordinator', () => {
     const { claim, mac } = handed.assignments[0]!;
     const bytes = new Uint8Array(8);
     const root = outputRoot(makeJobRecord().manifest.outputs[0]!, bytes);
-    const outcome = { kind: 'done', outputs: [{ name: 'out', root, bytes: 8, payloadOffset: 0 }], elapsedMs: 1, engine: 'cpu' } as const;
-    const say = () =>
-      runner.post({ type: 'results-arrived', session: 1, results: [{ claim, mac, outcome }], outputs: [[{ name: 'out', root, bytes }]] });
+    const outcome = { kind: 'done', outputs: [{ root, bytes: 8, payloadOffset: 0 }], elapsedMs: 1, engine: 'cpu' } as const;
+    const [results, outputs] = [[{ claim, mac, outcome }], [[{ name: 'out', root, bytes }]]];
+    const say = () => runner.post({ type: 'results-arrived', session: 1, results, outputs, wanted: 0, workgroupsPerSecond: 0 });
     say();
     await settle();
     commits[0]!.finish({ balances: new Map([[1 as AccountId, 5_000n]]) });
@@ -188,7 +197,7 @@ describe('runCoordinator', () => {
     expect(commits).toHaveLength(1);
     const credits = sent.filter(({ message }) => message.type === 'credited');
     expect(credits.map(({ message }) => message)).toEqual(
-      Array(2).fill({ type: 'credited', shards: [{ shard: claim.shard.id, amount: 1_000n }], balance: 5_000n }),
+      Array(2).fill({ type: 'credited', shards: [{ shard: claim.shard, amount: 1_000n }], balance: 5_000n }),
     );
   });
 
@@ -200,11 +209,73 @@ describe('runCoordinator', () => {
     commits[0]!.finish();
     await opened;
     // an event no gate lets through: the core trips over it
-    runner.post({ type: 'results-arrived', session: 1, results: [null] as never, outputs: [null] });
+    runner.post({ type: 'results-arrived', session: 1, results: [null] as never, outputs: [null], wanted: 0, workgroupsPerSecond: 0 });
     await settle();
     await settle();
     expect(resumed).toEqual([1]);
     expect(loads()).toBe(2);
+  });
+
+  it('tells the receipts that have left, and only when they have', async () => {
+    const { runner, commits, sent, join } = await start(() => ({
+      jobs: [makeJobRecord({ workgroups: 4 * MAX_UNACKNOWLEDGED, quorum: 1 })],
+    }));
+    join(1);
+    const given = (): number =>
+      sent.reduce((sum, { message }) => sum + (message.type === 'assignments' ? message.assignments.length : 0), 0);
+    runner.post({ type: 'shards-wanted', session: 1, count: 64, workgroupsPerSecond: 1e6 });
+    for (let at = 0; at < sent.length; at++) {
+      const { message } = sent[at]!;
+      if (message.type !== 'assignments') continue;
+      const results = message.assignments.map(({ claim, mac }) => ({
+        claim,
+        mac,
+        outcome: { kind: 'failed', code: 'program-trap', message: 'it broke' } as const,
+      }));
+      const outputs = results.map(() => null);
+      runner.post({ type: 'results-arrived', session: 1, results, outputs, wanted: 64, workgroupsPerSecond: 1e6 });
+    }
+    const held = given();
+    expect(held).toBeGreaterThanOrEqual(MAX_UNACKNOWLEDGED);
+    expect(held).toBeLessThan(2 * MAX_UNACKNOWLEDGED);
+    await settle();
+    commits[0]?.finish();
+    await settle();
+    expect(given()).toBeGreaterThan(held);
+  });
+
+  it('reads blocks that it owns and does not know, at the second renewal that says so', async () => {
+    const job = makeJobRecord({ workgroups: 1 });
+    let sharing: Sharing = { others: 0, ended: [], blocks: 0 };
+    const jobs: JobRecord[] = [];
+    const { runner, loads } = await start(() => ({ jobs }), { renew: async () => sharing });
+    await runner.renewShare();
+    expect([loads(), runner.counts().jobsRunning]).toEqual([1, 0]);
+    sharing = { ...sharing, blocks: job.blocks.length };
+    jobs.push(job);
+    await runner.renewShare();
+    expect([loads(), runner.counts().jobsRunning]).toEqual([1, 0]);
+    await runner.renewShare();
+    expect([loads(), runner.counts().jobsRunning]).toEqual([2, 1]);
+    await runner.renewShare();
+    await runner.renewShare();
+    expect(loads()).toBe(2);
+  });
+
+  it('says that it was fenced when it is told so at a renewal, and nothing of other faults there', async () => {
+    let fault = new Fault('storage-failed', 'away');
+    let isBroken = false;
+    const renew = async (): Promise<Sharing> => {
+      if (isBroken) throw fault;
+      return { others: 0, ended: [], blocks: 0 };
+    };
+    const { runner, faults } = await start(undefined, { renew });
+    isBroken = true;
+    await expect(runner.renewShare()).rejects.toThrow('away');
+    expect(faults).toEqual([]);
+    fault = new Fault('storage-failed', 'taken', { facts: { isFenced: true } });
+    await expect(runner.renewShare()).rejects.toThrow('taken');
+    expect(faults).toEqual([fault]);
   });
 
   it('tells who starves', async () => {

@@ -13,7 +13,7 @@ describe('the queue', () => {
     core.answer(1, one, 9);
     core.answer(2, two, 9);
     expect(core.changesOf('shard-judged').at(-1)?.verdict).toBe('final');
-    expect(core.want(3).map(({ claim }) => claim.shard.index)).toEqual([1]);
+    expect(core.want(3).map(({ shard }) => shard.index)).toEqual([1]);
   });
 
   it('hands out no third copy when a late result was the one that was missing', () => {
@@ -104,11 +104,11 @@ describe('a shard that fails', () => {
     for (let shard = 0; shard < shards; shard++) core.fail(1, core.want(1)[0]!);
     expect(core.changesOf('device-judged')).toHaveLength(0);
     // the broken program does not keep the device from other jobs
-    expect(core.want(1)[0]?.claim.shard.job).toBe(20);
+    expect(core.want(1)[0]?.shard.job).toBe(20);
     core.join(2);
     core.join(3);
     const two = core.want(2)[0]!;
-    const three = core.want(3, 64, 1_000).find(({ claim }) => claim.shard.id === two.claim.shard.id)!;
+    const three = core.want(3, 64, 1_000).find(({ shard }) => shard.id === two.shard.id)!;
     core.answer(2, two, 9);
     core.answer(3, three, 9);
     expect(core.changesOf('device-judged').filter(({ device }) => device === 1)).toMatchObject([{ failed: 1 }]);

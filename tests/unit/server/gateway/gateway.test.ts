@@ -55,7 +55,7 @@ describe('hello', () => {
     expect(device.messages).toEqual([
       {
         type: 'welcome',
-        v: 1,
+        v: 2,
         build: 'server-build',
         epoch: 9,
         account: 1,
@@ -198,15 +198,22 @@ describe('a live session', () => {
     const device = await world.connectLive();
     const bytes = Uint8Array.from({ length: 32 }, (_, i) => i);
     const [claim, mac, root] = [makeClaim(), new Uint8Array(16), outputRoot(OUTPUT, bytes)];
-    const output = { name: 'picture', root, bytes: 32, payloadOffset: 0 };
+    const output = { root, bytes: 32, payloadOffset: 0 };
     const result = { claim, mac, outcome: { kind: 'done', outputs: [output], elapsedMs: 3, engine: 'cpu' } } as const;
     device.say(WANT);
-    device.say({ type: 'results', results: [result] }, bytes);
+    device.say({ type: 'results', results: [result], wanted: 3, workgroupsPerSecond: 20 }, bytes);
     device.say({ type: 'bytes', claim, mac, lengths: [32] }, bytes);
     await settle();
     expect(world.events.slice(1)).toEqual([
       { type: 'shards-wanted', session: 1, count: 4, workgroupsPerSecond: 10 },
-      { type: 'results-arrived', session: 1, results: [result], outputs: [[{ name: 'picture', root, bytes }]] },
+      {
+        type: 'results-arrived',
+        session: 1,
+        results: [result],
+        outputs: [[{ name: 'picture', root, bytes }]],
+        wanted: 3,
+        workgroupsPerSecond: 20,
+      },
       { type: 'bytes-arrived', session: 1, claim, mac, outputs: [{ name: 'picture', root, bytes }] },
     ]);
   });
@@ -282,7 +289,7 @@ describe('a live session', () => {
         post: (event) => {
           if (event.type === 'shards-wanted') throw new TypeError('a bug');
         },
-        outputsOf: () => null,
+        shapeOf: () => null,
       },
     });
     device.pipe.close();

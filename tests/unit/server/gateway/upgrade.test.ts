@@ -155,11 +155,13 @@ describe('a device over WebSocket', () => {
     expect(await device.next('welcome')).toMatchObject({ build: 'server-build', account: 1, device: 2 });
     const bytes = Uint8Array.from({ length: 1024 * 1024 }, (_, i) => (i * 31) & 255);
     const root = outputRoot(OUTPUT, bytes);
-    const outputs = [{ name: 'picture', root, bytes: bytes.length, payloadOffset: 0 }];
+    const outputs = [{ root, bytes: bytes.length, payloadOffset: 0 }];
     device.say(
       {
         type: 'results',
         results: [{ claim: makeClaim(), mac: new Uint8Array(16), outcome: { kind: 'done', outputs, elapsedMs: 1, engine: 'cpu' } }],
+        wanted: 0,
+        workgroupsPerSecond: 0,
       },
       bytes,
     );

@@ -173,7 +173,7 @@ describe('what the coordinator says of itself', () => {
     expect(await readNetwork(createTestApi(started))).toEqual({
       name: 'test',
       build: '0.0.0',
-      protocol: 1,
+      protocol: 2,
       contributors: 2,
       devices: [{ kind: 'cpu', count: 2 }],
       jobsRunning: 1,
@@ -185,11 +185,13 @@ describe('what the coordinator says of itself', () => {
 
   test.each([
     ['ok', 200],
-    ['degraded', 503],
+    ['degraded', 200],
+    ['not-ready', 503],
     ['draining', 503],
   ] as const)('to probes: %s is %i', async (status, code) => {
     const started = startApp({ dependencies: { readHealth: async () => ({ status, checks: [], build: '0', upMs: 1 }) } });
     expect((await started.request('/api/health')).status).toBe(code);
+    expect((await started.request('/api/health/live')).status).toBe(200);
   });
 
   test('to its operator, on the same machine only', async () => {

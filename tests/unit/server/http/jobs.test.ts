@@ -13,6 +13,7 @@ import { quoteJob } from '../../../../src/requester/quote-job.ts';
 import { readJob } from '../../../../src/requester/read-job.ts';
 import { readReceipt } from '../../../../src/requester/read-receipt.ts';
 import { readShard } from '../../../../src/requester/read-shard.ts';
+import { readShardOutput } from '../../../../src/requester/read-shard-output.ts';
 import { readShards } from '../../../../src/requester/read-shards.ts';
 import { submitJob } from '../../../../src/requester/submit-job.ts';
 import { verifyReceipt } from '../../../../src/requester/verify-receipt.ts';
@@ -187,6 +188,17 @@ describe('what a job gave', () => {
   test('breaks off when bytes are missing, and the client notices', async () => {
     started.blobs.blobs.clear();
     expect(await faultOf(collectResults(client, await readJob(client, JOB)))).toBeInstanceOf(Error);
+  });
+
+  test('comes of one shard alone, and is checked against the digest that the shard names', async () => {
+    const shard = await readShard(client, JOB, 0);
+    expect(await readShardOutput(client, JOB, shard, 'data')).toEqual(Uint8Array.from(first));
+    const other = { ...shard, outputs: [{ ...shard.outputs[0]!, blob: 'c'.repeat(64) as Digest }] };
+    expect(await faultOf(readShardOutput(client, JOB, other, 'data'))).toMatchObject({ code: 'bad-frame' });
+    const open = await readShard(client, JOB, 1);
+    expect(await faultOf(readShardOutput(client, JOB, open, 'data'))).toMatchObject({ code: 'not-found' });
+    for (const index of ['2', '-1', 'x'])
+      expect(await faultOf(client.send(`/api/jobs/7/outputs/data?shard=${index}`))).toMatchObject({ code: 'bad-request' });
   });
 
   test.each([['nothing'], ['__proto__'], ['constructor'], ['toString']])('has no output "%s"', async (name) => {

@@ -203,6 +203,11 @@ export function createMemoryPages() {
     readManifestDigest: async () => 'ab'.repeat(32) as Digest,
     readShard: async (job, index) => shards.get(job)?.[index] ?? null,
     readShards: async (job, { from, limit }) => (shards.get(job) ?? []).slice(from, from + limit),
+    readOutputs: async (job, { output, from, limit }) =>
+      (shards.get(job) ?? []).slice(from, from + limit).flatMap((shard) => {
+        const stored = shard.verdict === 'final' ? shard.outputs.find((each) => each.name === output) : undefined;
+        return stored ? [{ index: shard.index, stored: { blob: stored.blob } }] : [];
+      }),
     readPayments: async () => [],
     readOutvoted: async () => [],
     ledgerPage: async () => ({ lines: [], next: null }),

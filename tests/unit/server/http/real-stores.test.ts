@@ -65,7 +65,7 @@ async function openJob(requester: AccountId, bytes: Uint8Array): Promise<JobReco
   const shard = makeShardId(block as BlockId, 0);
   const digest = digestOf(bytes);
   const changes: Change[] = [
-    { kind: 'job-created', job },
+    { kind: 'job-created', job, owned: job.blocks.length },
     { kind: 'transfer', atMs: 1, transfer: { kind: 'hold', job: job.id, requester, escrow: job.escrow, amount: job.escrowAmount } },
     {
       kind: 'vote-cast',

@@ -74,6 +74,7 @@ export function startApp(changes: AppChanges = {}) {
     coordinator: {
       cancelJob: vi.fn(async (job) => void pages.jobs.set(job, { ...makeStoredJob(), ...pages.jobs.get(job), state: 'cancelled' })),
       shardLetters: () => null,
+      isShared: () => false,
       counts: () => ({ contributors: 2, devices: [{ kind: 'cpu', count: 2 }], jobsRunning: 1 }),
       onNotices: (listener) => {
         listeners.add(listener);
@@ -88,6 +89,7 @@ export function startApp(changes: AppChanges = {}) {
     readMetrics: async () => ({ contentType: 'text/plain', text: 'ostraka_up 1\n' }),
     observeRequest: vi.fn(),
     isStorageLow: () => false,
+    isOverloaded: () => false,
     nowMs: () => clock.nowMs,
     app: null,
     ...changes.dependencies,

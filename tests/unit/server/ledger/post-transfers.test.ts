@@ -23,10 +23,10 @@ function makeAccounts(balances: ReadonlyMap<AccountId, Balance> = new Map()): Re
   return new Map(KINDS.map(([id, kind]) => [id, { id, kind, balance: balances.get(id) ?? { earned: 0n, granted: 0n } }]));
 }
 
-const options = (units: readonly (readonly unknown[])[]): PostingOptions => ({
-  guestCap: CAP,
-  ids: Array.from({ length: units.reduce((sum, unit) => sum + unit.length, 0) }, (_, at) => at + 1),
-});
+function makeOptions(firstId = 1): PostingOptions {
+  let id = firstId;
+  return { guestCap: CAP, nextId: () => id++ };
+}
 
 const hold = (requester: AccountId, amount: bigint): Transfer => ({ kind: 'hold', job: JOB, requester, escrow: ESCROW, amount });
 const pay = (contributor: AccountId, amount: bigint): Transfer => ({
@@ -44,7 +44,7 @@ const attach = (guest: AccountId, wallet: AccountId): Transfer => ({ kind: 'atta
 function post(balances: readonly (readonly [AccountId, bigint, bigint])[], ...units: readonly (readonly Transfer[])[]) {
   const before = new Map(balances.map(([id, earned, granted]) => [id, { earned, granted }]));
   const timed = units.map((unit) => unit.map((transfer) => ({ transfer, atMs: 1 })));
-  return postTransfers(makeAccounts(before), timed, options(timed));
+  return postTransfers(makeAccounts(before), timed, makeOptions());
 }
 
 const balanceOf = (posting: ReturnType<typeof post>, id: AccountId): readonly bigint[] => {
@@ -76,7 +76,13 @@ describe('hold', () => {
     const posting = post([[WALLET, 100n, 0n]], [hold(WALLET, 60n)], [hold(WALLET, 10n), hold(WALLET, 31n)], [hold(WALLET, 40n)]);
     expect([...posting.refused.keys()]).toEqual([1]);
     expect(balanceOf(posting, WALLET)).toEqual([0n, 0n]);
-    expect(posting.entries.map((entry) => entry.transfer)).toEqual([1, 1, 4, 4]);
+    expect(posting.entries.map((entry) => [entry.account, entry.amount])).toEqual([
+      [WALLET, -60n],
+      [ESCROW, 60n],
+      [WALLET, -40n],
+      [ESCROW, 40n],
+    ]);
+    expect(new Set(posting.entries.map((entry) => entry.transfer)).size).toBe(2);
   });
 
   test('takes nothing from the treasury but what it earned', () => {
@@ -173,6 +179,96 @@ test('an unknown account and a negative amount are bugs, and throw', () => {
   expect(() => post([], [grant(WALLET, -1n)])).toThrow('no amount');
 });
 
+describe('payments that follow one another', () => {
+  const other = (transfer: Transfer): Transfer => ({ ...transfer, job: 901 as JobId }) as Transfer;
+
+  test('are one transfer a job: a line for the escrow, one for each contributor and kind of credit, with its shards', () => {
+    const posting = post([[ESCROW, 50n, 15n]], [pay(WALLET, 10n)], [pay(HEADLESS, 10n), pay(WALLET, 10n)], [pay(WALLET, 10n)]);
+    expect(posting.entries.map((entry) => [entry.account, entry.credit, entry.amount, entry.shards, entry.balance])).toEqual([
+      [ESCROW, 'earned', -25n, 3, 40n],
+      [ESCROW, 'granted', -15n, 2, 25n],
+      [WALLET, 'earned', 20n, 2, 20n],
+      [WALLET, 'granted', 10n, 1, 30n],
+      [HEADLESS, 'earned', 5n, 1, 5n],
+      [HEADLESS, 'granted', 5n, 1, 10n],
+    ]);
+    expect(new Set(posting.entries.map((entry) => entry.transfer))).toEqual(new Set([1]));
+    expect(posting.paidShards).toEqual(
+      new Map([
+        [WALLET, 3],
+        [HEADLESS, 1],
+      ]),
+    );
+  });
+
+  test('of two jobs are two transfers', () => {
+    const posting = post([[ESCROW, 50n, 0n]], [pay(WALLET, 10n), other(pay(WALLET, 5n)), pay(WALLET, 10n)]);
+    expect(posting.entries.map((entry) => [entry.job, entry.account, entry.amount])).toEqual([
+      [JOB, ESCROW, -20n],
+      [JOB, WALLET, 20n],
+      [901, ESCROW, -5n],
+      [901, WALLET, 5n],
+    ]);
+  });
+
+  test('what a guest may not keep is one line of the treasury’s', () => {
+    const posting = post(
+      [
+        [GUEST, 985n, 0n],
+        [ESCROW, 40n, 0n],
+      ],
+      [pay(GUEST, 10n), pay(GUEST, 10n), pay(GUEST, 10n)],
+    );
+    expect(posting.entries.map((entry) => [entry.account, entry.reason, entry.amount, entry.shards])).toEqual([
+      [ESCROW, 'pay', -30n, 3],
+      [GUEST, 'pay', 15n, 2],
+      [TREASURY, 'cap', 15n, 2],
+    ]);
+  });
+
+  test('end where something else happens, so that every balance is the one that was there', () => {
+    const posting = post([[ESCROW, 50n, 0n]], [pay(WALLET, 10n)], [hold(WALLET, 8n)], [pay(WALLET, 10n)]);
+    expect(posting.entries.filter((entry) => entry.account === WALLET).map((entry) => [entry.reason, entry.amount, entry.balance])).toEqual(
+      [
+        ['pay', 10n, 10n],
+        ['hold', -8n, 2n],
+        ['pay', 10n, 12n],
+      ],
+    );
+  });
+
+  test('within a unit that is refused are not written', () => {
+    const posting = post([[ESCROW, 50n, 0n]], [pay(WALLET, 10n)], [pay(WALLET, 10n), hold(WALLET, 100n)], [pay(WALLET, 10n)]);
+    expect([...posting.refused.keys()]).toEqual([1]);
+    expect(balanceOf(posting, WALLET)).toEqual([20n, 0n]);
+    expect(balanceOf(posting, ESCROW)).toEqual([30n, 0n]);
+    expect(posting.paidShards).toEqual(new Map([[WALLET, 2]]));
+    expect(posting.entries.filter((entry) => entry.account === WALLET).map((entry) => entry.balance)).toEqual([10n, 20n]);
+  });
+});
+
+type Lines = ReturnType<typeof post>['entries'];
+
+function sumLines(lines: Lines): ReadonlyMap<string, readonly [bigint, number]> {
+  const sums = new Map<string, readonly [bigint, number]>();
+  for (const { account, credit, reason, job, amount, shards } of lines) {
+    const key = [account, credit, reason, job].join();
+    const [sum, count] = sums.get(key) ?? [0n, 0];
+    sums.set(key, [sum + amount, count + (shards ?? 0)]);
+  }
+  return sums;
+}
+
+/** Each line's balance follows from the one before, and none but the treasury's is below zero. */
+function expectChain(lines: Lines): void {
+  let balance = 0n;
+  for (const line of lines) {
+    balance += line.amount;
+    expect(line.balance).toBe(balance);
+    if (line.account !== TREASURY) expect(balance >= 0n).toBe(true);
+  }
+}
+
 describe('for any sequence of transfers', () => {
   const amount = fc.bigInt({ min: 0n, max: 2_000n });
   const owner = fc.constantFrom(GUEST, HEADLESS, WALLET);
@@ -204,7 +300,7 @@ describe('for any sequence of transfers', () => {
         left -= size;
         return { transfer: { ...each, amount: size }, atMs: position };
       });
-      const posting = postTransfers(accounts, [cut], { guestCap: CAP, ids: cut.map((_, at) => position * 10 + at) });
+      const posting = postTransfers(accounts, [cut], makeOptions(position * 10));
       if (posting.refused.size > 0) refused.add(position);
       ran.push(cut);
       entries.push(...posting.entries);
@@ -236,10 +332,19 @@ describe('for any sequence of transfers', () => {
     fc.assert(
       fc.property(units, (drawn) => {
         const { ran, entries, refused, accounts } = run(drawn);
-        const ids = ran.flatMap((unit, position) => unit.map((_, at) => position * 10 + at));
-        const batch = postTransfers(makeAccounts(), ran, { guestCap: CAP, ids });
+        const batch = postTransfers(makeAccounts(), ran, makeOptions());
         expect(new Set(batch.refused.keys())).toEqual(refused);
-        expect(batch.entries).toEqual(entries);
+        // payments are summed over units, and nothing else is
+        expect(sumLines(batch.entries)).toEqual(sumLines(entries));
+        expect(batch.entries.filter((entry) => entry.shards === null).map(({ transfer: _, ...entry }) => entry)).toEqual(
+          entries.filter((entry) => entry.shards === null).map(({ transfer: _, ...entry }) => entry),
+        );
+        expect(batch.entries.length).toBeLessThanOrEqual(entries.length);
+        for (const id of new Set(batch.entries.map((entry) => entry.transfer))) {
+          const lines = batch.entries.filter((entry) => entry.transfer === id);
+          expect(lines.reduce((sum, entry) => sum + entry.amount, 0n)).toBe(0n);
+        }
+        for (const { id } of accounts.values()) expectChain(batch.entries.filter((entry) => entry.account === id));
         for (const { id, balance } of accounts.values()) {
           expect(batch.balances.get(id) ?? { earned: 0n, granted: 0n }).toEqual(balance);
           for (const credit of CREDIT_KINDS) {

@@ -112,7 +112,7 @@ describe('the start grant', () => {
     expect(await store.accountView(account)).toMatchObject({ earned: '0', granted: START.toString() });
     const page = await createPageQueries(db.database).ledgerPage({ account, before: null, limit: 5 });
     expect(page.lines).toMatchObject([
-      { reason: 'grant', credit: 'granted', amount: '1000000', balance: '1000000', atMs: 5, job: null, shard: null },
+      { reason: 'grant', credit: 'granted', amount: '1000000', balance: '1000000', atMs: 5, job: null, shards: null },
     ]);
   });
 

@@ -1,5 +1,5 @@
 // Changes folded into rows: the last word on a shard, one vote an account, sums for a device.
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Change } from '../../../../server/coordinator/change.ts';
 import { gatherRows } from '../../../../server/storage/gather-rows.ts';
 import { MAX_TRIES, mayRetry, RetryTransaction, withTransaction } from '../../../../server/storage/with-transaction.ts';
@@ -22,6 +22,7 @@ const cast = (copy: number, account: number): Change => ({
   state: 'waiting',
   atMs: 1,
 });
+const gather = (changes: readonly Change[]) => gatherRows([{ changes }]);
 const settle = (copy: number, state: 'agreed' | 'withheld' | 'waiting'): Change => ({
   kind: 'vote-settled',
   shard: SHARD,
@@ -31,21 +32,19 @@ const settle = (copy: number, state: 'agreed' | 'withheld' | 'waiting'): Change 
 });
 
 test('a vote cast and settled in one batch is one row, and its bytes are not kept', () => {
-  const { votes, settled } = gatherRows([cast(0, 1), settle(0, 'agreed')]);
+  const { votes, settled } = gather([cast(0, 1), settle(0, 'agreed')]);
   expect(votes).toMatchObject([{ copy: 0, account: 1, state: 'agreed', paid: 3n, outputs: null }]);
   expect(settled).toEqual([]);
 });
 
 test('a vote that still waits keeps its bytes; one of an earlier batch is settled by itself', () => {
-  expect(gatherRows([cast(0, 1)]).votes).toMatchObject([{ state: 'waiting', outputs: OUTPUTS }]);
-  expect(gatherRows([settle(0, 'agreed')])).toMatchObject({ votes: [], settled: [{ shard: SHARD, copy: 0, state: 'agreed', paid: 3n }] });
+  expect(gather([cast(0, 1)]).votes).toMatchObject([{ state: 'waiting', outputs: OUTPUTS }]);
+  expect(gather([settle(0, 'agreed')])).toMatchObject({ votes: [], settled: [{ shard: SHARD, copy: 0, state: 'agreed', paid: 3n }] });
 });
 
 test('an account’s second vote is dropped, unless the first was withheld', () => {
-  expect(gatherRows([cast(0, 1), cast(1, 1), cast(2, 2)]).votes.map((vote) => vote.copy)).toEqual([0, 2]);
-  expect(gatherRows([cast(0, 1), settle(0, 'withheld'), cast(1, 1)]).votes.map((vote) => [vote.copy, vote.state])).toEqual([
-    [1, 'waiting'],
-  ]);
+  expect(gather([cast(0, 1), cast(1, 1), cast(2, 2)]).votes.map((vote) => vote.copy)).toEqual([0, 2]);
+  expect(gather([cast(0, 1), settle(0, 'withheld'), cast(1, 1)]).votes.map((vote) => [vote.copy, vote.state])).toEqual([[1, 'waiting']]);
 });
 
 test('the last verdict counts, and a device’s gains add up', () => {
@@ -66,9 +65,67 @@ test('the last verdict counts, and a device’s gains add up', () => {
     outvotedTolerance: 2,
     failed: 3,
   });
-  const rows = gatherRows([judged('provisional'), gained(1), judged('final'), gained(4)]);
+  const rows = gather([judged('provisional'), gained(1), judged('final'), gained(4)]);
   expect(rows.shards).toMatchObject([{ verdict: 'final' }]);
   expect(rows.devices).toEqual([{ device: 9, verified: 5, outvotedExact: 2, outvotedTolerance: 4, failed: 6 }]);
+});
+
+describe('votes of earlier commits that agreed', () => {
+  const judged = (verdict: 'provisional' | 'final' | 'failed'): Change => ({
+    kind: 'shard-judged',
+    job: 1 as JobId,
+    shard: SHARD,
+    verdict,
+    digest: DIGEST,
+    outputs: OUTPUTS,
+    atMs: 1,
+  });
+
+  test('are named by the row of their shard once it is final, and need no update', () => {
+    const rows = gather([cast(2, 1), judged('final'), settle(0, 'agreed'), settle(1, 'agreed'), settle(2, 'agreed')]);
+    expect(rows.shards).toMatchObject([{ shard: SHARD, agreed: [0, 1], paidEach: 3n }]);
+    expect(rows.settled).toEqual([]);
+    expect(rows.votes).toMatchObject([{ copy: 2, state: 'agreed', paid: 3n }]);
+  });
+
+  test('are updated where another sum was paid, and so is every vote that did not agree', () => {
+    const unpaid: Change = { kind: 'vote-settled', shard: SHARD, copy: 1, state: 'agreed', paid: 0n };
+    const outvoted: Change = { kind: 'vote-settled', shard: SHARD, copy: 2, state: 'outvoted', paid: 0n };
+    const rows = gather([judged('final'), outvoted, settle(0, 'agreed'), unpaid]);
+    expect(rows.shards).toMatchObject([{ agreed: [0], paidEach: 3n }]);
+    expect(rows.settled).toEqual([
+      { shard: SHARD, copy: 2, state: 'outvoted', paid: 0n },
+      { shard: SHARD, copy: 1, state: 'agreed', paid: 0n },
+    ]);
+  });
+
+  test.each(['provisional', 'failed'] as const)('are updated beside a shard that is %s', (verdict) => {
+    const rows = gather([judged(verdict), settle(0, 'agreed')]);
+    expect(rows.shards).toMatchObject([{ agreed: [] }]);
+    expect(rows.settled).toMatchObject([{ copy: 0, state: 'agreed' }]);
+  });
+
+  test('are told by their last word', () => {
+    expect(gather([settle(0, 'waiting'), settle(0, 'agreed')]).settled).toMatchObject([{ copy: 0, state: 'agreed' }]);
+  });
+});
+
+test('units of one shard meet in one row, in whatever order; devices come in the order of their numbers', () => {
+  const other = { ...cast(0, 3), shard: 6 as ShardId, device: 4 as DeviceId } as Change;
+  const gained = (device: number): Change => ({
+    kind: 'device-judged',
+    device: device as DeviceId,
+    verified: 1,
+    outvotedExact: 0,
+    outvotedTolerance: 0,
+    failed: 0,
+  });
+  const rows = gatherRows([{ changes: [cast(0, 1), gained(9)] }, { changes: [other, gained(4)] }, { changes: [settle(0, 'agreed')] }]);
+  expect(rows.votes.map((vote) => [vote.shard, vote.state])).toEqual([
+    [5, 'agreed'],
+    [6, 'waiting'],
+  ]);
+  expect(rows.devices.map((row) => row.device)).toEqual([4, 9]);
 });
 
 /** A pool whose transactions only count. */

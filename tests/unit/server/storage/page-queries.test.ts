@@ -234,15 +234,48 @@ test('payments and the outvoted are by account', async () => {
   expect(await pages.readPayments(jobs[1]!.id)).toEqual([]);
 });
 
-test('the ledger is read newest first, page by page, to its end', async () => {
+test('pay is one line a commit and job; the ledger is read newest first, page by page, to its end', async () => {
   const { account } = honest[0];
+  const more = shardAt(jobs[0]!, 3);
+  await journal.commit([
+    {
+      changes: [
+        {
+          kind: 'transfer',
+          atMs: 25,
+          transfer: { kind: 'pay', job: jobs[0]!.id, shard: more, escrow: jobs[0]!.escrow, contributor: account, amount: 1_000n },
+        },
+      ],
+    },
+  ]);
   const first = await pages.ledgerPage({ account, before: null, limit: 1 });
   expect(first.lines).toMatchObject([
-    { reason: 'pay', credit: 'granted', amount: '1000', balance: '2000', job: jobs[0]!.id, shard: shardAt(jobs[0]!, 1), atMs: 20 },
+    { reason: 'pay', credit: 'granted', amount: '1000', balance: '3000', job: jobs[0]!.id, shards: 1, atMs: 25 },
   ]);
   const second = await pages.ledgerPage({ account, before: first.next, limit: 1 });
-  expect(second).toMatchObject({ lines: [{ amount: '1000', balance: '1000' }], next: null });
+  expect(second).toMatchObject({ lines: [{ amount: '2000', balance: '2000', shards: 2, atMs: 20 }], next: null });
   expect(await pages.ledgerPage({ account: liar.account, before: null, limit: 5 })).toEqual({ lines: [], next: null });
+});
+
+test('what was paid is proven by votes: a payment that no vote explains is found, and one that a vote explains is not', async () => {
+  // the test before paid a shard for which nobody voted
+  expect(await pages.listUnproven()).toEqual([jobs[0]!.id]);
+  const shard = shardAt(jobs[0]!, 3);
+  const cast: Change = {
+    kind: 'vote-cast',
+    addressRange: null,
+    shard,
+    copy: 0,
+    ...honest[0],
+    engine: 'cpu',
+    digest: GOOD,
+    elapsedMs: 1,
+    outputs: null,
+    state: 'waiting',
+    atMs: 1,
+  };
+  await journal.commit([{ changes: [cast, { kind: 'vote-settled', shard, copy: 0, state: 'agreed', paid: 1_000n }] }]);
+  expect(await pages.listUnproven()).toEqual([]);
 });
 
 test('a guest’s jobs are its wallet’s once it is attached', async () => {
@@ -276,6 +309,6 @@ test('the database itself refuses a negative balance, and an entry of nobody', a
 test('several processes may bring the schema up to date at once, and again', async () => {
   const opened = await Promise.all(Array.from({ length: 3 }, () => openDatabase({ connection: db.embedded.connection })));
   const { rows } = await opened[0]!.pool.query('select count(*) as n from kysely_migration');
-  expect(rows[0].n).toBe(1);
+  expect(rows[0].n).toBe(3);
   await Promise.all(opened.map((database) => database.close()));
 });

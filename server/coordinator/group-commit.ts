@@ -1,0 +1,129 @@
+// One commit at a time, carrying all that was decided while the last was under way; there is no timer.
+import type { Fault } from '../../src/protocol/fault.ts';
+import type { CommitReport, CommitUnit, Journal } from './change.ts';
+import type { JobNotice, OutgoingMessage } from './event.ts';
+
+/** Changes in one transaction at most: larger batches gain nothing and delay the answers. */
+export const MAX_BATCH_CHANGES = 16_384;
+
+/** What one event adds to the next commit, and what it promises when that is done. */
+export interface Unit extends CommitUnit {
+  readonly messages: readonly OutgoingMessage[];
+  readonly notices: readonly JobNotice[];
+  readonly settle: { readonly done: () => void; readonly failed: (fault: Fault) => void } | null;
+  readonly atMs: number;
+}
+
+export interface CommitFigures {
+  readonly units: number;
+  readonly changes: number;
+  readonly tookMs: number;
+  readonly hasFailed: boolean;
+}
+
+export interface Backlog {
+  /** Decided and not yet durable, also what is being written now. */
+  readonly changes: number;
+  /** Age of the oldest of them. */
+  readonly oldestMs: number;
+}
+
+export interface GroupCommitOptions {
+  readonly journal: Pick<Journal, 'commit'>;
+  readonly nowMs: () => number;
+  readonly onWritten: (batch: readonly Unit[], report: CommitReport) => void;
+  /** Nothing of `lost` was written. Called once more when the truth is read again: what was decided meanwhile is lost too. */
+  readonly onFailed: (takeLost: () => readonly Unit[], cause: unknown) => Promise<void>;
+  readonly onCommit: (figures: CommitFigures) => void;
+}
+
+export interface GroupCommit {
+  push(unit: Unit): void;
+  /** Memory cannot be believed any more: nothing that waits is written. */
+  breakDown(cause: unknown): void;
+  backlog(): Backlog;
+  /** Resolves when nothing waits and nothing is being written. */
+  settled(): Promise<void>;
+}
+
+const NOTHING_WRITTEN: CommitReport = { refused: new Map(), balances: new Map(), verifiedShards: new Map(), completed: new Map() };
+
+export function createGroupCommit({ journal, nowMs, ...on }: GroupCommitOptions): GroupCommit {
+  let pending: Unit[] = [];
+  let pendingChanges = 0;
+  let writing: readonly Unit[] = [];
+  let working: Promise<void> | null = null;
+  let broken: { readonly cause: unknown } | null = null;
+
+  const kick = (): void => {
+    working ??= work().finally(() => {
+      working = null;
+      if (pending.length > 0 || broken) kick();
+    });
+  };
+
+  const work = async (): Promise<void> => {
+    while (pending.length > 0 || broken) {
+      if (broken) await fail(broken.cause);
+      else await write(takeBatch());
+    }
+  };
+
+  const takeBatch = (): readonly Unit[] => {
+    let changes = 0;
+    let count = 0;
+    while (count < pending.length && (count === 0 || changes + pending[count]!.changes.length <= MAX_BATCH_CHANGES))
+      changes += pending[count++]!.changes.length;
+    pendingChanges -= changes;
+    return pending.splice(0, count);
+  };
+
+  const write = async (batch: readonly Unit[]): Promise<void> => {
+    const changes = countChanges(batch);
+    if (changes === 0) return on.onWritten(batch, NOTHING_WRITTEN);
+    writing = batch;
+    const startMs = nowMs();
+    try {
+      const report = await journal.commit(batch);
+      writing = [];
+      on.onCommit({ units: batch.length, changes, tookMs: nowMs() - startMs, hasFailed: false });
+      on.onWritten(batch, report);
+    } catch (cause) {
+      on.onCommit({ units: batch.length, changes, tookMs: nowMs() - startMs, hasFailed: true });
+      await fail(cause);
+    }
+  };
+
+  const fail = (cause: unknown): Promise<void> =>
+    on.onFailed(() => {
+      const lost = [...writing, ...pending];
+      writing = [];
+      pending = [];
+      pendingChanges = 0;
+      broken = null;
+      return lost;
+    }, cause);
+
+  return {
+    push(unit) {
+      pending.push(unit);
+      pendingChanges += unit.changes.length;
+      kick();
+    },
+    breakDown(cause) {
+      broken = { cause };
+      kick();
+    },
+    backlog() {
+      const oldest = writing[0] ?? pending[0];
+      return { changes: countChanges(writing) + pendingChanges, oldestMs: oldest ? nowMs() - oldest.atMs : 0 };
+    },
+    async settled() {
+      while (working) await working;
+    },
+  };
+}
+
+function countChanges(units: readonly Unit[]): number {
+  return units.reduce((sum, unit) => sum + unit.changes.length, 0);
+}
