@@ -4,7 +4,7 @@ import type { CoordinatorRunner } from './coordinator/runner.ts';
 import type { Log } from './observe/log.ts';
 import type { Storage } from './open-storage.ts';
 
-const CLOCK_MS = 500;
+const CLOCK_MS = 250;
 const DISK_MS = 10_000;
 const GARBAGE_MS = 60_000;
 /** Every row of a blob is read for it. */

@@ -48,13 +48,12 @@ function noteFailure(job: JobInPlay, shard: ShardInPlay, session: DeviceSession,
   const failure: Failure = { account, device, addressRange, code };
   const isKnown = (failures: readonly Failure[], of: DeviceId) => failures.some((other) => other.device === of);
   if (!isKnown(shard.failures, device)) shard.failures.push(failure);
-  shard.failedOn.add(device);
   if (code === 'gpu-lost' && session.hasGpu && !isKnown(job.gpuLosses, device)) job.gpuLosses.push(failure);
 }
 
 function giveUp(state: CoordinatorState, job: JobInPlay, shard: ShardInPlay, also: string, nowMs: number, out: OutcomeBuilder): void {
-  const { size } = shard.failedOn;
-  const sentence = `Shard ${shard.index} failed on ${size} ${size === 1 ? 'device' : 'devices'}${also}; the last one said: ${shard.lastMessage}`;
+  const { length } = shard.failures;
+  const sentence = `Shard ${shard.index} failed on ${length} ${length === 1 ? 'device' : 'devices'}${also}; the last one said: ${shard.lastMessage}`;
   failShard(state, job, shard, { code: 'bad-program', sentence }, nowMs, out);
 }
 
@@ -74,7 +73,7 @@ function isStranded(state: CoordinatorState, job: JobInPlay, shard: ShardInPlay)
   if (shard.failures.length === 0 || shard.leases.length > 0 || shard.provisional || state.isDraining || state.isStorageLow) return false;
   let hasFailedHere = false;
   for (const session of state.sessions.values()) {
-    if (shard.failedOn.has(session.device)) hasFailedHere = true;
+    if (shard.failures.some(({ device }) => device === session.device)) hasFailedHere = true;
     else if (canRun(job, session) && !isSuspended(session.record) && refuseHolder(shard, session) === null) return false;
   }
   return hasFailedHere;

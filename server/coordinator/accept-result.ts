@@ -78,7 +78,7 @@ function isCopyOfAnother({ leases, votes }: ShardInPlay, { copy, device }: Assig
 
 /** The shard was decided with this copy and the news were lost with a connection: says them once more. */
 function repeatNews(state: CoordinatorState, session: DeviceSession, claim: AssignmentClaim, out: OutcomeBuilder): ResultReceipt | null {
-  const known = recallSettled(state, claim);
+  const known = recallSettled(state.settled, claim);
   if (!known) return null;
   if (known.paid > 0n) tellSettled(out, session.session, claim.shard, known.vote, known.paid);
   return { shard: claim.shard, copy: claim.copy, verdict: known.verdict, vote: known.vote, refusal: null };

@@ -4,7 +4,7 @@ import type { CommitReport, CommitUnit, Journal } from './change.ts';
 import type { JobNotice, OutgoingMessage } from './event.ts';
 
 /** Changes in one transaction at most: larger batches gain nothing and delay the answers. */
-export const MAX_BATCH_CHANGES = 16_384;
+export const MAX_BATCH_CHANGES = 8_192;
 
 /** What one event adds to the next commit, and what it promises when that is done. */
 export interface Unit extends CommitUnit {

@@ -12,7 +12,7 @@ import type { CoordinatorState, DeviceSession, OutcomeBuilder } from './state.ts
 /** Copies looked at in one turn of the clock; the others wait for the next, or for a device that asks. */
 const MAX_PUSHED = 512;
 /** What one device is given in a turn without having asked. */
-const MAX_PUSHED_A_DEVICE = 8;
+const MAX_PUSHED_A_DEVICE = 16;
 /** Devices looked at for one copy. */
 const MAX_LOOKED_AT = 64;
 /** Who holds more than half of what it may is not given more unasked. */

@@ -15,7 +15,9 @@ import { mergeMessages } from './merge-messages.ts';
 import type { CoordinatorRunner } from './runner.ts';
 import { type CoordinatorState, createState, findShard } from './state.ts';
 import { step } from './step.ts';
+import { createBlockWatch } from './watch-blocks.ts';
 
+const UNREAD_BLOCKS = 'Blocks of this coordinator were claimed and never read; what is its own is read again.';
 /** Draining looks this often whether all is done. */
 const DRAIN_STEP_MS = 20;
 /** Accounts whose last balance is remembered for credits that are said once more. */
@@ -44,7 +46,7 @@ export async function runCoordinator(options: RunnerOptions): Promise<Coordinato
   const balances = new Map<AccountId, MicroCredits>();
   let deliverer: Deliverer | null = null;
   let isClaiming = false;
-  let wasUnread = false;
+  const watch = createBlockWatch(state.blocks.size);
   const notified = createListeners<readonly JobNotice[]>();
   const starved = createListeners<void>();
   const paid = createListeners<ReadonlyMap<AccountId, number>>();
@@ -71,7 +73,8 @@ export async function runCoordinator(options: RunnerOptions): Promise<Coordinato
     const messages = outcome.messages.filter((message) => message.afterCommit);
     if (outcome.changes.length > 0 || messages.length > 0 || outcome.notices.length > 0 || settle) {
       commits.push({ changes: outcome.changes, messages, notices: outcome.notices, settle, atMs: nowMs() });
-    }
+      watch.decided(state.blocks.size, true);
+    } else watch.decided(state.blocks.size, false);
     if (state.isStarved) {
       state.isStarved = false;
       if (sharing.others > 0) void claimMore().catch(options.onFailedCommit);
@@ -90,6 +93,7 @@ export async function runCoordinator(options: RunnerOptions): Promise<Coordinato
   }
 
   function deliverAll(batch: readonly Unit[], report: CommitReport): void {
+    watch.settled(batch.length);
     rememberBalances(balances, report.balances);
     const messages = batch.flatMap((unit, at) => (report.refused.has(at) ? [] : unit.messages));
     const receipts = new Map<SessionKey, number>();
@@ -120,6 +124,8 @@ export async function runCoordinator(options: RunnerOptions): Promise<Coordinato
     const sessions = [...state.sessions.keys()];
     state = createState({ epoch, macSecret, loaded, previous: state });
     options.onState?.(state);
+    watch.settled(null);
+    watch.decided(state.blocks.size, false);
     for (const session of sessions) deliverer?.resume(session, fault.body);
     for (const unit of lost) unit.settle?.failed(fault);
   }
@@ -141,6 +147,7 @@ export async function runCoordinator(options: RunnerOptions): Promise<Coordinato
     const mayClaim = sharing.others === 0 || state.restRenewals === 0;
     if (limit === 0 || isClaiming || state.isDraining || !mayClaim) return;
     isClaiming = true;
+    watch.moves();
     try {
       const blocks = await journal.claimBlocks(limit);
       if (blocks.length > 0) post({ type: 'blocks-claimed', loaded: await journal.load(blocks) });
@@ -165,6 +172,8 @@ export async function runCoordinator(options: RunnerOptions): Promise<Coordinato
       ];
       const written = inCommit((settle) => {
         commits.push({ changes, messages: [], notices: [], settle, atMs: nowMs() });
+        watch.decided(state.blocks.size, true);
+        watch.moves();
       });
       await written.catch((fault) => {
         // the commit may have arrived although its answer did not: then the reload has found the job
@@ -183,14 +192,12 @@ export async function runCoordinator(options: RunnerOptions): Promise<Coordinato
           { kind: 'transfer', transfer: { kind: 'refund', job: id, escrow, requester }, atMs },
         ];
         commits.push({ changes, messages: [], notices: [{ job: id, type: 'ended' }], settle, atMs });
+        watch.decided(state.blocks.size, true);
       }),
     async renewShare() {
-      const blocksBefore = state.blocks.size;
+      const isUnread = isClaiming ? null : watch.compare();
       sharing = await renew();
-      // a claim whose answer was lost, or whose blocks could not be read
-      const hasUnread = sharing.blocks > Math.max(blocksBefore, state.blocks.size);
-      if (hasUnread && wasUnread) post({ type: 'blocks-claimed', loaded: await journal.load() });
-      wasUnread = hasUnread;
+      if (isUnread?.(sharing.blocks)) commits.breakDown(new Fault('storage-failed', UNREAD_BLOCKS, { facts: { isUnread: true } }));
       await claimMore();
       post({ type: 'sharing-renewed', ...sharing });
     },

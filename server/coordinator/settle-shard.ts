@@ -157,7 +157,7 @@ export function finalise(
     settleVote(state, shard, vote, voteState, amount, out);
     recordDevice(state, vote.device, isAgreed ? 'verified' : job.isTolerant ? 'outvotedTolerance' : 'outvotedExact', out);
   }
-  rememberSettled(state.settled, shard.id, { verdict: 'final', copies });
+  rememberSettled(state.settled, shard.id, 'final', copies);
   blameFailures(state, shard, out);
   notify(job, shard, out);
   if (isComplete(job)) completeJob(state, job, job.failedShards, nowMs, out);
@@ -211,7 +211,7 @@ export function failShard(
     atMs: nowMs,
   });
   const copies = shard.votes.map(({ copy, device }): SettledCopy => ({ copy, device, vote: 'failed', paid: 0n }));
-  rememberSettled(state.settled, shard.id, { verdict: 'failed', copies });
+  rememberSettled(state.settled, shard.id, 'failed', copies);
   notify(job, shard, out);
   if (isComplete(job)) completeJob(state, job, job.failedShards, nowMs, out);
 }

@@ -61,8 +61,7 @@ export interface ShardInPlay {
   votes: Vote[];
   /** Copies that voted and then kept back their bytes. */
   withheldCopies: number;
-  /** Devices that failed it: it never goes to them again. */
-  readonly failedOn: Set<DeviceId>;
+  /** One a device that failed it: it never goes to them again. */
   readonly failures: Failure[];
   /** What the last device that failed it said. */
   lastMessage: string;
@@ -240,7 +239,6 @@ export function openShard(job: JobInPlay, index: number): ShardInPlay {
     leases: [],
     votes: [],
     withheldCopies: 0,
-    failedOn: new Set(),
     failures: [],
     lastMessage: '',
     strandedSinceMs: null,

@@ -18,7 +18,8 @@ interface Holder {
 export interface ShardHolders {
   readonly leases: readonly Holder[];
   readonly votes: readonly Holder[];
-  readonly failedOn: ReadonlySet<DeviceId>;
+  /** Devices that could not compute it. */
+  readonly failures: readonly { readonly device: DeviceId }[];
 }
 
 /** Queue entries looked at before a device is told to wait: bounds the work of one request. */
@@ -26,7 +27,7 @@ export const MAX_QUEUE_SCAN = 256;
 
 /** Null when the device may hold a copy; never two copies to one account or address range, none to a device that failed it. */
 export function refuseHolder(shard: ShardHolders, candidate: Candidate): IdleReason | null {
-  if (shard.failedOn.has(candidate.device)) return 'failed-too-often';
+  for (const { device } of shard.failures) if (device === candidate.device) return 'failed-too-often';
   for (const holders of [shard.leases, shard.votes]) {
     for (const holder of holders) {
       if (holder.account === candidate.account) return 'one-copy-an-account';

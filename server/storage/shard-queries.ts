@@ -160,10 +160,13 @@ export function createShardQueries(db: Kysely<Tables>): ShardQueries {
     return rows;
   }
 
+  /** What still waits when its job has ended came too late, also where the coordinator that had it never came to say so. */
   async function readVotes(ids: readonly ShardId[]): Promise<readonly VoteRow[]> {
     const { rows } = await sql<VoteRow>`
-      select v.shard, a.id as account, v.device, v.engine, v.copy, encode(v.digest, 'hex') as digest, v.state, v.paid, v.at, a.kind, a.wallet, a.public_key
-      from settled_votes v join accounts o on o.id = v.account join accounts a on a.id = coalesce(o.attached_to, o.id)
+      select v.shard, a.id as account, v.device, v.engine, v.copy, encode(v.digest, 'hex') as digest, v.paid, v.at, a.kind, a.wallet, a.public_key,
+        case when v.state = 'waiting' and j.state <> 'running' then 'late' else v.state end as state
+      from settled_votes v join blocks k on k.id = v.shard / 1024 join jobs j on j.id = k.job
+      join accounts o on o.id = v.account join accounts a on a.id = coalesce(o.attached_to, o.id)
       where v.shard = any(${ids}::bigint[]) order by v.shard, v.copy`.execute(db);
     return rows;
   }

@@ -3,7 +3,13 @@
 import type { Assignment } from '../../src/protocol/assignment.ts';
 import { encodeClientMessage } from '../../src/protocol/encode-message.ts';
 import type { ShardId } from '../../src/protocol/ids.ts';
-import { type ClientMessage, MAX_RESULTS_A_MESSAGE, PROTOCOL_VERSION, type ServerMessage } from '../../src/protocol/messages.ts';
+import {
+  type ClientMessage,
+  MAX_ASSIGNMENTS_IN_FLIGHT,
+  MAX_RESULTS_A_MESSAGE,
+  PROTOCOL_VERSION,
+  type ServerMessage,
+} from '../../src/protocol/messages.ts';
 import { parseServerMessage } from '../../src/protocol/parse-message.ts';
 import type { Result } from '../../src/protocol/result.ts';
 import type { Channel } from '../../src/transport/channel.ts';
@@ -52,7 +58,8 @@ export function createLoadContributor(channel: Channel, options: LoadContributor
   welcomed.catch(() => undefined);
 
   const send = (message: ClientMessage, payload?: Uint8Array): void => pipe.send(encodeClientMessage(message, payload));
-  const want = (count: number): void => send({ type: 'want', count, workgroupsPerSecond: SPEED });
+  const want = (count: number): void =>
+    send({ type: 'want', count: Math.min(count, MAX_ASSIGNMENTS_IN_FLIGHT), workgroupsPerSecond: SPEED });
 
   /** Never more unacknowledged than the window: what is handed out meanwhile waits here, as it waits in a device. */
   const flush = (): void => {

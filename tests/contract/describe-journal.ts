@@ -177,4 +177,30 @@ export function describeJournal(open: () => JournalFixture): void {
     expect([jobs.map(({ id }) => id), votes.map(({ copy }) => copy)]).toEqual([[job.id], [1]]);
     await expect(first.commit([{ changes: [cast(shardOf(job, 1), who, 1)] }])).rejects.toMatchObject({ facts: { isStale: true } });
   });
+
+  test('counts its blocks of running jobs, and tells of a job that ended until it is left', async () => {
+    const job = await openJob();
+    const [one, other] = [open().createOther('one of two'), open().createOther('other of two')];
+    await one.claimEpoch();
+    await other.claimEpoch();
+    const taken = await one.claimBlocks(1_000);
+    expect(taken).toContain(job.blocks[0]!.id);
+    expect(await one.renew()).toMatchObject({ blocks: taken.length, ended: [] });
+    await other.commit([{ changes: [{ kind: 'job-ended', job: job.id, state: 'cancelled', reason: null, atMs: 9 }] }]);
+    for (let times = 0; times < 2; times++) {
+      expect(await one.renew()).toMatchObject({ blocks: taken.length - job.blocks.length, ended: [job.id] });
+      expect((await other.renew()).ended).toEqual([]);
+    }
+    await one.commit([{ changes: [{ kind: 'job-left', job: job.id }] }]);
+    expect((await one.renew()).ended).toEqual([]);
+  });
+
+  test('leaves its own blocks of a job that it ends by itself', async () => {
+    const job = await openJob();
+    const own = open().createOther('one of two');
+    await own.claimEpoch();
+    expect(await own.claimBlocks(1_000)).toContain(job.blocks[0]!.id);
+    await own.commit([{ changes: [{ kind: 'job-ended', job: job.id, state: 'cancelled', reason: null, atMs: 9 }] }]);
+    expect((await own.renew()).ended).toEqual([]);
+  });
 }

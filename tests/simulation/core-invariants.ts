@@ -1,5 +1,4 @@
 // What must be true of the core's memory after every event, and when there is nothing left to do.
-import { MAX_REMEMBERED_SHARDS } from '../../server/coordinator/remember-settled.ts';
 import type { CoordinatorState } from '../../server/coordinator/state.ts';
 import { checkJobs, checkSessions } from '../support/check-core.ts';
 import { must, Violation } from './violation.ts';
@@ -16,8 +15,8 @@ export function checkState(state: CoordinatorState): void {
   }
 }
 
-/** Maps that outlive jobs: connections, and the shards decided lately. */
-const LASTING: ReadonlySet<string> = new Set(['sessions', 'byDevice', 'settled']);
+/** Maps that outlive jobs. */
+const LASTING: ReadonlySet<string> = new Set(['sessions', 'byDevice']);
 
 export function checkRest(state: CoordinatorState): void {
   for (const [name, value] of Object.entries(state)) {
@@ -25,12 +24,6 @@ export function checkRest(state: CoordinatorState): void {
     const size = Array.isArray(value) ? value.length : value.size;
     must(size === 0, 'memory-bounded', () => `All jobs have ended and \`${name}\` still holds ${size}.`);
   }
-  const { young, old } = state.settled;
-  must(
-    young.size + old.size <= 2 * MAX_REMEMBERED_SHARDS,
-    'memory-bounded',
-    () => `${young.size + old.size} decided shards are remembered.`,
-  );
   must(
     state.byDevice.size <= state.sessions.size,
     'memory-bounded',

@@ -38,7 +38,7 @@ function isLiving(seenAtMs: number, nowMs: number): boolean {
 /** The process's blocks of the job, which is over, are nobody's. */
 export function leaveJob(tables: JournalTables, job: JobId, epoch: number | null): void {
   for (const [id, row] of tables.blocks) {
-    if (row.job === job && row.owner === epoch) tables.blocks.set(id, { ...row, owner: null, isLeft: true });
+    if (row.job === job && row.owner === epoch) tables.blocks.set(id, { ...row, owner: null });
   }
 }
 

@@ -39,8 +39,6 @@ export interface BlockRow {
   readonly block: BlockRecord;
   /** Epoch of the process that decides about its shards. */
   readonly owner: number | null;
-  /** The job has ended, and who had the block has settled what was open in it. */
-  readonly isLeft: boolean;
 }
 
 export interface ProcessRow {
@@ -181,9 +179,7 @@ function createJob(
 ): void {
   tables.jobs.set(record.id, { record, state: record.state, reason: record.reason, endedAtMs: record.endedAtMs });
   addAccount(tables, record.escrow, 'escrow');
-  record.blocks.forEach((block, at) =>
-    tables.blocks.set(block.id, { job: record.id, block, owner: at < owned ? owner : null, isLeft: false }),
-  );
+  record.blocks.forEach((block, at) => tables.blocks.set(block.id, { job: record.id, block, owner: at < owned ? owner : null }));
 }
 
 /** Counts once for a shard and account, unless the account's earlier vote was void because it kept back its bytes. */

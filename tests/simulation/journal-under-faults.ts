@@ -51,9 +51,11 @@ export interface JournalLineOptions {
   readonly crashProcess: () => void;
 }
 
-/** Faults that the simulation injects are known by this fact; any other is a bug. */
+/** What the simulation injects, and what coordinators say of its consequences; any other fault is a bug. */
+const EXPECTED = ['isInjected', 'isFenced', 'isStale', 'isUnread'] as const;
+
 export function isInjected(cause: unknown): boolean {
-  return cause instanceof Fault && (cause.facts.isInjected === true || cause.facts.isFenced === true || cause.facts.isStale === true);
+  return cause instanceof Fault && EXPECTED.some((fact) => cause.facts[fact] === true);
 }
 
 export function openJournalLine(options: JournalLineOptions): Journal {
@@ -133,7 +135,7 @@ export function openJournalLine(options: JournalLineOptions): Journal {
       if (trouble.lateMs > 0) {
         const sentIn = generation;
         clock.after(trouble.lateMs, () => {
-          if (sentIn === generation) writeSilently(units);
+          if (sentIn === generation || seams.isLateWritten) writeSilently(units);
         });
         trouble.lateMs = 0;
         isInDoubt = true;

@@ -169,6 +169,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
       };
     },
   },
+  { name: 'a commit that was thought lost is written after all', breaks: 'nothing-thrown', plant: () => ({ isLateWritten: true }) },
   { name: 'commits are not fenced', breaks: 'fence-holds', plant: () => ({ isFenceBroken: true }) },
   {
     name: 'the gateway throws',

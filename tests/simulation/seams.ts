@@ -11,6 +11,8 @@ export interface Seams {
   /** A commit is answered as written before it is. */
   readonly isAnsweredEarly?: boolean;
   readonly isFenceBroken?: boolean;
+  /** A commit whose line broke is written although the state was read again since. */
+  readonly isLateWritten?: boolean;
   /** What the core is told instead. */
   readonly beforePost?: (event: CoordinatorEvent) => readonly CoordinatorEvent[];
   readonly aroundDeliverer?: (deliverer: Deliverer) => Deliverer;

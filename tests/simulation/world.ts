@@ -86,7 +86,7 @@ class World {
     });
     const liars = new Set(plan.contributors.filter(({ character }) => !isHonest(character)).map(({ account }) => accountId(account)));
     const random = this.random.fork('checks');
-    this.journal = watchJournal({ tables: this.tables, random, isLiar: (account) => liars.has(account) });
+    this.journal = watchJournal({ tables: this.tables, random, isShared: plan.coordinators > 1, isLiar: (account) => liars.has(account) });
   }
 
   async run(): Promise<WorldReport> {

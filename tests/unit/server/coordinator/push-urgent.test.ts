@@ -35,12 +35,12 @@ describe('a lost copy', () => {
     expect(pushedTo(core, 2)).toEqual([0, 1, 2]);
   });
 
-  it('goes eight to a device in a turn, and the rest in the next', () => {
-    const core = loseCopies(9);
+  it('goes sixteen to a device in a turn, and the rest in the next', () => {
+    const core = loseCopies(17);
     core.tick(RECLAIMED_MS);
-    expect(pushedTo(core, 2)).toHaveLength(8);
+    expect(pushedTo(core, 2)).toHaveLength(16);
     core.tick(1);
-    expect(pushedTo(core, 2)).toHaveLength(9);
+    expect(pushedTo(core, 2)).toHaveLength(17);
   });
 
   it('goes to the least busy, and a device that holds half of what it may gets none', () => {

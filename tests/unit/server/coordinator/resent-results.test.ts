@@ -1,6 +1,7 @@
 // A result that is sent again because its receipt was lost is told what became of it.
 import { describe, expect, it } from 'vitest';
-import { MAX_REMEMBERED_SHARDS } from '../../../../server/coordinator/remember-settled.ts';
+import { createSettledMemory, recallSettled, rememberSettled } from '../../../../server/coordinator/remember-settled.ts';
+import type { DeviceId, ShardId } from '../../../../src/protocol/ids.ts';
 import { CoreDriver } from '../../../support/core-driver.ts';
 import { makeJobRecord } from '../../../support/make-job-record.ts';
 
@@ -63,24 +64,18 @@ describe('a result that is sent again after its shard was decided', () => {
     expect(core.lastReceipt(1)).toMatchObject({ verdict: 'failed', vote: 'failed' });
   });
 
-  it('is forgotten when many shards were decided since', () => {
-    const remembered = 2 * MAX_REMEMBERED_SHARDS - 1;
-    const core = new CoreDriver({ jobs: [makeJobRecord({ workgroups: remembered + 2, quorum: 1 })] });
-    core.join(1);
-    const [first] = core.want(1);
-    core.answer(1, first!, 9);
-    let decided = 1;
-    for (let turn = 0; decided < remembered && turn < remembered; turn++) {
-      core.inbox.clear();
-      const batch = core.want(1, Math.min(64, remembered - decided), 1_000);
-      for (const assignment of batch) core.answer(1, assignment, 9);
-      decided += batch.length;
-    }
-    expect(decided).toBe(remembered);
-    core.answer(1, first!, 9);
-    expect(core.lastReceipt(1)?.vote).toBe('agreed');
-    core.answer(1, core.want(1)[0]!, 9);
-    core.answer(1, first!, 9);
-    expect(core.lastReceipt(1)?.vote).toBe('late');
+  it('is forgotten when a later copy needs its place, and no sooner', () => {
+    const places = 8;
+    const memory = createSettledMemory(places);
+    const remember = (shard: number): void =>
+      rememberSettled(memory, shard as ShardId, 'final', [{ copy: 3, device: 5 as DeviceId, vote: 'agreed', paid: 7n }]);
+    const recall = (shard: number, copy = 3, device = 5) =>
+      recallSettled(memory, { epoch: 1, shard: shard as ShardId, copy, device: device as DeviceId, expiresAtMs: 0 });
+    for (let shard = 100; shard < 100 + places; shard++) remember(shard);
+    expect(recall(100)).toEqual({ copy: 3, device: 5, vote: 'agreed', paid: 7n, verdict: 'final' });
+    remember(100 + places);
+    expect(recall(100)).toBeNull();
+    for (let shard = 101; shard <= 100 + places; shard++) expect(recall(shard)).toMatchObject({ vote: 'agreed' });
+    expect([recall(101, 4), recall(101, 3, 6)]).toEqual([null, null]);
   });
 });

@@ -6,7 +6,7 @@ import { mergeMessages } from '../../../../server/coordinator/merge-messages.ts'
 import { runCoordinator } from '../../../../server/coordinator/run-coordinator.ts';
 import type { JobRecord } from '../../../../server/jobs/job-record.ts';
 import { Fault } from '../../../../src/protocol/fault.ts';
-import type { AccountId, DeviceId, ShardId } from '../../../../src/protocol/ids.ts';
+import type { AccountId, BlockId, DeviceId, ShardId } from '../../../../src/protocol/ids.ts';
 import { outputRoot } from '../../../../src/protocol/merkle.ts';
 import type { ServerMessage } from '../../../../src/protocol/messages.ts';
 import { makeJobRecord } from '../../../support/make-job-record.ts';
@@ -248,7 +248,7 @@ describe('runCoordinator', () => {
     const job = makeJobRecord({ workgroups: 1 });
     let sharing: Sharing = { others: 0, ended: [], blocks: 0 };
     const jobs: JobRecord[] = [];
-    const { runner, loads } = await start(() => ({ jobs }), { renew: async () => sharing });
+    const { runner, loads, faults } = await start(() => ({ jobs }), { renew: async () => sharing });
     await runner.renewShare();
     expect([loads(), runner.counts().jobsRunning]).toEqual([1, 0]);
     sharing = { ...sharing, blocks: job.blocks.length };
@@ -256,10 +256,47 @@ describe('runCoordinator', () => {
     await runner.renewShare();
     expect([loads(), runner.counts().jobsRunning]).toEqual([1, 0]);
     await runner.renewShare();
-    expect([loads(), runner.counts().jobsRunning]).toEqual([2, 1]);
-    await runner.renewShare();
-    await runner.renewShare();
+    await settle();
+    expect([loads(), runner.counts().jobsRunning, faults]).toEqual([2, 1, [expect.objectContaining({ facts: { isUnread: true } })]]);
+    for (let times = 0; times < 3; times++) await runner.renewShare();
+    await settle();
     expect(loads()).toBe(2);
+  });
+
+  it('does not take for unread what it has given up and not yet written', async () => {
+    const job = makeJobRecord({ workgroups: 1 });
+    const sharing: Sharing = { others: 0, ended: [], blocks: job.blocks.length };
+    const { runner, loads, commits } = await start(() => ({ jobs: [job] }), { renew: async () => sharing });
+    const cancelled = runner.cancelJob(job);
+    for (let times = 0; times < 4; times++) await runner.renewShare();
+    commits[0]!.finish();
+    await cancelled;
+    await settle();
+    expect([loads(), runner.counts().jobsRunning]).toEqual([1, 0]);
+  });
+
+  it('does not take for unread what it is about to open, or is claiming', async () => {
+    const job = makeJobRecord({ workgroups: 1 });
+    let blocks = 0;
+    let claim = (_taken: readonly BlockId[]): void => {};
+    const { runner, loads, commits, join } = await start(undefined, {
+      renew: async () => ({ others: 1, ended: [], blocks }),
+      claimBlocks: () => (blocks > 0 ? new Promise((resolve) => (claim = resolve)) : Promise.resolve([])),
+    });
+    join(1);
+    const opened = runner.openJob(job);
+    await settle();
+    blocks = 1;
+    const renewals = [runner.renewShare(), runner.renewShare(), runner.renewShare()];
+    await settle();
+    commits[0]!.finish();
+    await opened;
+    blocks = 2;
+    for (let times = 0; times < 3; times++) renewals.push(runner.renewShare());
+    await settle();
+    claim([]);
+    await Promise.all(renewals);
+    expect(loads()).toBe(1);
   });
 
   it('says that it was fenced when it is told so at a renewal, and nothing of other faults there', async () => {

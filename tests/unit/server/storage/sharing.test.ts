@@ -1,4 +1,5 @@
 // Several coordinators on one PostgreSQL, as their journals meet in it: who owns which block, and what a late one may not write.
+import type pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Journal } from '../../../../server/coordinator/change.ts';
 import type { JobRecord } from '../../../../server/jobs/job-record.ts';
@@ -168,6 +169,56 @@ describe('a process that wakes late', () => {
   });
 });
 
+describe('a commit whose line broke while it was under way', () => {
+  test('is written before the state is read again, or never', async () => {
+    const a = await start();
+    const job = await openJob(a, 3);
+    const { pool } = db.database;
+    const other = await pool.connect();
+    await other.query('begin');
+    await other.query('select id from jobs where id = $1 for update', [job.id]);
+    const used: pg.PoolClient[] = [];
+    const note = (client: pg.PoolClient): void => void used.push(client);
+    pool.on('acquire', note);
+    const lost = a.journal.commit([decide(job, 0, 0)]).catch((cause: unknown) => cause);
+    // all of it has been sent, its end as well, when it waits for the job's row
+    await waitForLock(other);
+    pool.off('acquire', note);
+    (used[0] as unknown as { readonly connection: { readonly stream: { destroy(): void } } }).connection.stream.destroy();
+    expect(await lost).toBeInstanceOf(Error);
+    const loading = a.journal.load();
+    await waitForLock(other, 2);
+    await other.query('rollback');
+    other.release();
+    const { shards } = await loading;
+    const stored = await db.database.pool.query('select id from shards where id = $1', [shardOf(job, 0)]);
+    expect(stored.rowCount).toBe(1);
+    expect(shards.map(({ shard }) => shard)).toContain(shardOf(job, 0));
+    // and it goes on
+    await a.journal.commit([decide(job, 1, 0)]);
+    expect((await pages.readJob(job.id))?.finalShards).toBe(2);
+    await stop(a);
+  });
+
+  test('is not begun any more when that was', async () => {
+    const a = await start();
+    const job = await openJob(a, 3);
+    await db.database.pool.query('update processes set generation = generation + 1 where epoch = $1', [a.epoch]);
+    await expect(a.journal.commit([decide(job, 0, 0)])).rejects.toMatchObject({ facts: { isFenced: true } });
+    expect((await pages.readJob(job.id))?.finalShards).toBe(0);
+    await stop(a);
+  });
+});
+
+/** Until so many statements of the database wait for another's lock. */
+async function waitForLock(client: pg.PoolClient, count = 1): Promise<void> {
+  for (;;) {
+    // what is waited for may be another's lock or another's transaction
+    const { rows } = await client.query("select count(*) as n from pg_locks where not granted and locktype <> 'virtualxid'");
+    if (rows[0].n >= count) return;
+  }
+}
+
 describe('a job on two processes', () => {
   test('is complete for the one that commits its last shard', async () => {
     const [a, b] = [await start(), await start()];
@@ -184,7 +235,8 @@ describe('a job on two processes', () => {
     const [a, b] = [await start(), await start()];
     const job = await openJob(a, 2);
     await b.journal.claimBlocks(ALL);
-    await b.journal.commit([decide(job, 2, 0)]);
+    await b.journal.commit([decide(job, 2, 0), { changes: [cast(shardOf({ ...job, blocks: [job.blocks[2]!] }, 1), person, 0)] }]);
+    expect((await pages.readShard(job.id, 5))?.votes).toMatchObject([{ state: 'waiting' }]);
     const refund = { kind: 'refund', job: job.id, escrow: job.escrow, requester } as const;
     await a.journal.commit([
       {
@@ -200,6 +252,8 @@ describe('a job on two processes', () => {
     await b.journal.commit([{ changes: [{ kind: 'job-left', job: job.id }] }]);
     expect((await b.journal.renew()).ended).toEqual([]);
     expect(await pages.readJob(job.id)).toMatchObject({ state: 'cancelled', paid: '1000', refunded: '5000', finalShards: 1 });
+    expect((await pages.readShard(job.id, 5))?.votes).toMatchObject([{ state: 'late' }]);
+    expect((await pages.readShard(job.id, 4))?.votes).toMatchObject([{ state: 'agreed' }]);
     await Promise.all([stop(a), stop(b)]);
   });
 
