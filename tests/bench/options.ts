@@ -16,8 +16,8 @@ export const SUITES = [
 ] as const;
 export type SuiteName = (typeof SUITES)[number];
 
-/** `core` and `storage` look inside one room; `processes` waits for several coordinators over one database. */
-const BY_NAME_ONLY: readonly SuiteName[] = ['processes', 'storage', 'core'];
+/** `core` and `storage` look inside one room. */
+const BY_NAME_ONLY: readonly SuiteName[] = ['storage', 'core'];
 
 export interface BenchOptions {
   readonly only: readonly SuiteName[];
