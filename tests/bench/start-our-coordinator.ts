@@ -69,7 +69,7 @@ export async function startOurCoordinator(request: StartRequest): Promise<Measur
       BLOBS_DIR: blobsDir,
       DATABASE_URL: request.beside ? databaseUrl(request.beside) : '',
     },
-    execArgv: ['--max-semi-space-size=128', '--min-semi-space-size=64', '--import', 'tsx', ...profiling],
+    execArgv: ['--import', 'tsx', ...profiling],
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
   });
   let isStopping = false;
