@@ -25,13 +25,13 @@ const GRAPHILE_CONCURRENCY = 64;
 function runOnce(name: DispatchName, contributors: number, place: RunPlace): Promise<ContenderRun> {
   switch (name) {
     case 'oneCopy':
-      return runDispatch({ contributors, kind: 'ws', quorum: 1, window: 128 }, place);
+      return runDispatch({ contributors, kind: 'ws', quorum: 1, window: 64 }, place);
     case 'quorum2':
-      return runDispatch({ contributors, kind: 'ws', quorum: 2, window: 128 }, place);
+      return runDispatch({ contributors, kind: 'ws', quorum: 2, window: 64 }, place);
     case 'inFlight1':
       return runDispatch({ contributors, kind: 'ws', quorum: 1, window: 1 }, place);
     case 'webrtc50':
-      return runDispatch({ contributors: Math.min(RTC_CONTRIBUTORS, contributors), kind: 'rtc', quorum: 1, window: 128 }, place);
+      return runDispatch({ contributors: Math.min(RTC_CONTRIBUTORS, contributors), kind: 'rtc', quorum: 1, window: 64 }, place);
     case 'bullmqFsync':
       return runPeer('bullmq', BULLMQ_CONCURRENCY, place);
     case 'bullmqFsync1':
