@@ -18,6 +18,8 @@ export interface LoadLimits {
   readonly loopDelayMs: number;
   readonly oldestMs: number;
   readonly changes: number;
+  /** With less than this to write it is not our work that is slow, but the machine: refusing would help nobody. */
+  readonly minChanges: number;
   /** So long something must be over its limit: one large job or one slow fsync is no overload. */
   readonly riseMs: number;
   /** So long everything must be below `calmShare` of its limit before work is taken again. */
@@ -29,7 +31,15 @@ export interface LoadLimits {
  * The promise is a receipt within two seconds. When work stops being handed out, what devices hold still comes: up to a second of it at full
  * speed. So a decision that waits for half a second is the sign to stop, and one commit that is slow by itself is not.
  */
-export const LOAD_LIMITS: LoadLimits = { loopDelayMs: 300, oldestMs: 500, changes: 100_000, riseMs: 200, fallMs: 500, calmShare: 0.5 };
+export const LOAD_LIMITS: LoadLimits = {
+  loopDelayMs: 300,
+  oldestMs: 500,
+  changes: 100_000,
+  minChanges: 2_000,
+  riseMs: 200,
+  fallMs: 500,
+  calmShare: 0.5,
+};
 
 export interface LoadGauge {
   readonly isOverloaded: boolean;
@@ -68,6 +78,7 @@ export function createLoadGauge(limits: LoadLimits = LOAD_LIMITS): LoadGauge {
 
 function findSign({ loopDelayMs, oldestMs, changes }: LoadReading, limits: LoadLimits, share: number): LoadSign | null {
   if (changes >= limits.changes * share) return 'backlog-size';
+  if (changes < limits.minChanges * share) return null;
   if (oldestMs >= limits.oldestMs * share) return 'backlog-age';
   return loopDelayMs >= limits.loopDelayMs * share ? 'event-loop' : null;
 }

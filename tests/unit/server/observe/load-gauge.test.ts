@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { createLoadGauge, LOAD_LIMITS, type LoadReading } from '../../../../server/observe/load-gauge.ts';
 
-const LIMITS = { loopDelayMs: 100, oldestMs: 500, changes: 1_000, riseMs: 300, fallMs: 1_000, calmShare: 0.5 };
+const LIMITS = { loopDelayMs: 100, oldestMs: 500, changes: 1_000, minChanges: 0, riseMs: 300, fallMs: 1_000, calmShare: 0.5 };
 const CALM = { loopDelayMs: 0, oldestMs: 0, changes: 0 };
 
 function start() {
