@@ -221,6 +221,8 @@ describe('Contribute', () => {
 
   it('moves the load with the arrow keys', async () => {
     const page = await open('/');
+    // the page takes its settings over before it takes keys
+    await page.locator('output', { hasText: '50 %' }).waitFor();
     await page.getByLabel('Load').press('ArrowRight');
     await page.locator('output', { hasText: '55 %' }).waitFor();
     await page.getByRole('button', { name: 'Gentle' }).click();
