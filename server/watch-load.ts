@@ -28,13 +28,18 @@ export function watchLoad({ runner, log, limits }: LoadWatchParts): LoadWatch {
   const times: Record<LoadSign, number> = { 'event-loop': 0, 'backlog-age': 0, 'backlog-size': 0 };
   let loopDelayMs = 0;
   let overloadedAtMs = 0;
+  let cpuBefore = process.cpuUsage();
+  let lookedAtMs = performance.now();
 
   function look(): void {
     const atMs = performance.now();
     // a loop that was blocked for the whole time has counted nothing yet
     if (histogram.count > 0) loopDelayMs = Math.max(0, histogram.percentile(50) / 1e6 - RESOLUTION_MS);
     histogram.reset();
-    const reading = { atMs, loopDelayMs, ...runner.backlog() };
+    const { user, system } = process.cpuUsage(cpuBefore);
+    const cpuShare = (user + system) / 1_000 / Math.max(1, atMs - lookedAtMs);
+    [cpuBefore, lookedAtMs] = [process.cpuUsage(), atMs];
+    const reading = { atMs, loopDelayMs, cpuShare, ...runner.backlog() };
     const before = gauge.sign;
     if (!gauge.read(reading)) return;
     runner.post({ type: 'overloaded', isOverloaded: gauge.isOverloaded });

@@ -83,15 +83,13 @@ export function createGroupCommit({ journal, nowMs, ...on }: GroupCommitOptions)
     if (changes === 0) return on.onWritten(batch, NOTHING_WRITTEN);
     writing = batch;
     const startMs = nowMs();
-    try {
-      const report = await journal.commit(batch);
-      writing = [];
-      on.onCommit({ units: batch.length, changes, tookMs: nowMs() - startMs, hasFailed: false });
-      on.onWritten(batch, report);
-    } catch (cause) {
-      on.onCommit({ units: batch.length, changes, tookMs: nowMs() - startMs, hasFailed: true });
-      await fail(cause);
-    }
+    const report = await journal.commit(batch).catch((cause: unknown) => ({ cause }));
+    const hasFailed = 'cause' in report;
+    on.onCommit({ units: batch.length, changes, tookMs: nowMs() - startMs, hasFailed });
+    if (hasFailed) return fail(report.cause);
+    writing = [];
+    // outside of what counts as a failed commit: what is durable must not be called lost
+    on.onWritten(batch, report);
   };
 
   const fail = (cause: unknown): Promise<void> =>

@@ -8,6 +8,8 @@ export interface LoadReading {
   readonly oldestMs: number;
   /** Decisions that are not durable yet. */
   readonly changes: number;
+  /** Of one core, used by this process since the last reading. */
+  readonly cpuShare: number;
 }
 
 /** Which of the three is over its limit. */
@@ -18,8 +20,9 @@ export interface LoadLimits {
   readonly loopDelayMs: number;
   readonly oldestMs: number;
   readonly changes: number;
-  /** With less than this to write it is not our work that is slow, but the machine: refusing would help nobody. */
+  /** With less than this to write, and less than this share of a core used, it is not our work that is slow but the machine. */
   readonly minChanges: number;
+  readonly cpuShare: number;
   /** So long something must be over its limit: one large job or one slow fsync is no overload. */
   readonly riseMs: number;
   /** So long everything must be below `calmShare` of its limit before work is taken again. */
@@ -36,6 +39,7 @@ export const LOAD_LIMITS: LoadLimits = {
   oldestMs: 500,
   changes: 100_000,
   minChanges: 2_000,
+  cpuShare: 0.7,
   riseMs: 200,
   fallMs: 500,
   calmShare: 0.5,
@@ -76,9 +80,9 @@ export function createLoadGauge(limits: LoadLimits = LOAD_LIMITS): LoadGauge {
   };
 }
 
-function findSign({ loopDelayMs, oldestMs, changes }: LoadReading, limits: LoadLimits, share: number): LoadSign | null {
+function findSign({ loopDelayMs, oldestMs, changes, cpuShare }: LoadReading, limits: LoadLimits, share: number): LoadSign | null {
   if (changes >= limits.changes * share) return 'backlog-size';
-  if (changes < limits.minChanges * share) return null;
+  if (changes < limits.minChanges * share && cpuShare < limits.cpuShare * share) return null;
   if (oldestMs >= limits.oldestMs * share) return 'backlog-age';
   return loopDelayMs >= limits.loopDelayMs * share ? 'event-loop' : null;
 }

@@ -79,7 +79,7 @@ it('the watch tells the core and the log once when it becomes too much, and once
       backlog: () => backlog,
     },
     log: { info: write, warn: write } as never,
-    limits: { loopDelayMs: 1e9, oldestMs: 500, changes: 1e9, minChanges: 0, riseMs: 0, fallMs: 0, calmShare: 0.5 },
+    limits: { loopDelayMs: 1e9, oldestMs: 500, changes: 1e9, minChanges: 0, cpuShare: 1, riseMs: 0, fallMs: 0, calmShare: 0.5 },
   });
   await told();
   expect([events, watch.isOverloaded()]).toEqual([[{ type: 'overloaded', isOverloaded: true }], true]);

@@ -2,8 +2,17 @@
 import { describe, expect, it } from 'vitest';
 import { createLoadGauge, LOAD_LIMITS, type LoadReading } from '../../../../server/observe/load-gauge.ts';
 
-const LIMITS = { loopDelayMs: 100, oldestMs: 500, changes: 1_000, minChanges: 0, riseMs: 300, fallMs: 1_000, calmShare: 0.5 };
-const CALM = { loopDelayMs: 0, oldestMs: 0, changes: 0 };
+const LIMITS = {
+  loopDelayMs: 100,
+  oldestMs: 500,
+  changes: 1_000,
+  minChanges: 50,
+  cpuShare: 0.7,
+  riseMs: 300,
+  fallMs: 1_000,
+  calmShare: 0.5,
+};
+const CALM = { loopDelayMs: 0, oldestMs: 0, changes: 0, cpuShare: 1 };
 
 function start() {
   const gauge = createLoadGauge(LIMITS);
@@ -33,6 +42,18 @@ describe('the gauge', () => {
     expect([gauge.isOverloaded, gauge.sign]).toEqual([true, sign]);
   });
 
+  it.each([
+    ['little to write and little of a core used', { changes: 49, cpuShare: 0.69 }, false],
+    ['enough to write', { changes: 50, cpuShare: 0 }, true],
+    ['enough of a core used', { changes: 0, cpuShare: 0.7 }, true],
+  ])('calls lateness with %s: ours is %o, overloaded %s', (_name, ours, isOverloaded) => {
+    for (const late of [{ loopDelayMs: 9_000 }, { oldestMs: 9_000 }]) {
+      const { gauge, read } = start();
+      read({ ...CALM, ...ours, ...late }, 10);
+      expect(gauge.isOverloaded).toBe(isOverloaded);
+    }
+  });
+
   it('forgives what is over its limit for less than the rise', () => {
     const { gauge, read } = start();
     for (let times = 0; times < 20; times++) {
@@ -50,7 +71,7 @@ describe('the gauge', () => {
     expect(read({ ...CALM, oldestMs: 250 }, 50)).toEqual([]);
     expect(read(CALM, 10)).toEqual([]);
     expect(read({ ...CALM, loopDelayMs: 50 }, 1)).toEqual([]);
-    expect(read({ loopDelayMs: 49, oldestMs: 249, changes: 499 }, 10)).toEqual([]);
+    expect(read({ loopDelayMs: 49, oldestMs: 249, changes: 499, cpuShare: 1 }, 10)).toEqual([]);
     expect(read(CALM, 1)).toHaveLength(1);
     expect([gauge.isOverloaded, gauge.sign]).toEqual([false, null]);
   });

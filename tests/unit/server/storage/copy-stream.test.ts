@@ -24,6 +24,9 @@ async function* lines(count: number): AsyncGenerator<Buffer> {
 }
 const count = async () => (await client.query<{ n: number }>('select count(*)::int as n from words')).rows[0]!.n;
 
+/** What Node asks of a socket at once. */
+const READ_BYTES = 64 * 1024;
+
 test('rows go in and come out as they were, also one that is larger than a piece', async () => {
   const long = 'x'.repeat(3 * 1024 * 1024);
   async function* source() {
@@ -48,8 +51,9 @@ test('a reader that rests makes the database rest: the socket is paused until it
   const arrived = stream.bytesRead;
   expect(stream.isPaused()).toBe(true);
   expect(arrived).toBeLessThan(10_000_000);
+  // one read that was under way when it paused may still arrive, and no second one
   for (let turns = 0; turns < 1_000; turns++) await new Promise(setImmediate);
-  expect(stream.bytesRead).toBe(arrived);
+  expect(stream.bytesRead - arrived).toBeLessThanOrEqual(READ_BYTES);
   for await (const piece of reader) bytes += piece.length;
   expect(bytes).toBe(4_000 * 100_001);
 });
