@@ -6,6 +6,7 @@ import type { ResultReceipt } from '../../src/protocol/messages.ts';
 import type { OutputResult, Result } from '../../src/protocol/result.ts';
 import { outputBytes, rangeOfShard } from '../../src/protocol/shard.ts';
 import { isDecided, type JobInPlay, openShard, type ShardInPlay, takeCopy, verdictOf } from '../jobs/job-in-play.ts';
+import { isSameProof } from '../verification/assignment-mac.ts';
 import { acceptFailure } from './accept-failure.ts';
 import { castVote } from './cast-vote.ts';
 import type { OutputBytes } from './change.ts';
@@ -44,11 +45,11 @@ function acceptResult(
   out: OutcomeBuilder,
 ): ResultReceipt | null {
   const { claim } = result;
-  const fault = checkClaim(state, session, result, nowMs);
+  const found = findShard(state, claim.shard);
+  const fault = checkClaim(state, session, result, found, nowMs);
   if (fault) return refuse(claim, fault);
   const again = result.outcome.kind === 'done' ? repeatNews(state, session, claim, out) : null;
   if (again) return again;
-  const found = findShard(state, claim.shard);
   // the job has ended, or the shard was decided without this copy
   if (!found) return { shard: claim.shard, copy: claim.copy, verdict: 'final', vote: 'late', refusal: null };
   const { job, index } = found;
@@ -123,9 +124,16 @@ function acceptOutcome(
   }
 }
 
-function checkClaim(state: CoordinatorState, session: DeviceSession, result: Result, nowMs: number): FaultBody | null {
+function checkClaim(
+  state: CoordinatorState,
+  session: DeviceSession,
+  result: Result,
+  found: ReturnType<typeof findShard>,
+  nowMs: number,
+): FaultBody | null {
   const { claim, mac } = result;
-  if (!state.signer.isOurs(claim, mac)) {
+  const isOurs = (found && isRemembered(found, result)) || state.signer.isOurs(claim, mac);
+  if (!isOurs) {
     return { code: 'bad-assignment', sentence: 'This assignment was not handed out here; the result was dropped.' };
   }
   if (claim.device !== session.device)
@@ -137,6 +145,12 @@ function checkClaim(state: CoordinatorState, session: DeviceSession, result: Res
     };
   }
   return null;
+}
+
+/** The copy is out, and came back with the proof it was given. */
+function isRemembered({ job, index }: NonNullable<ReturnType<typeof findShard>>, result: Result): boolean {
+  const lease = job.open.get(index)?.leases.find(({ copy }) => copy === result.claim.copy);
+  return lease !== undefined && isSameProof(lease.proof, result);
 }
 
 /** Names, sizes and roots must be what the manifest says; within a tolerance the bytes must have come along. */

@@ -1,10 +1,16 @@
-// One commit at a time, carrying all that was decided while the last was under way; there is no timer.
+// One commit at a time, carrying all that was decided while the last was under way. The first after a rest starts at once.
 import type { Fault } from '../../src/protocol/fault.ts';
 import type { CommitReport, CommitUnit, Journal } from './change.ts';
 import type { JobNotice, OutgoingMessage } from './event.ts';
 
 /** Changes in one transaction at most: larger batches gain nothing and delay the answers. */
 export const MAX_BATCH_CHANGES = 8_192;
+/**
+ * Commits of fewer changes than this do not follow each other faster than PACE_MS: a transaction of one result costs as much processor
+ * time as one of fifty, so a steady trickle gathers. Whoever waits for an answer (a submitted or cancelled job) does not wait for that.
+ */
+export const PACED_CHANGES = 512;
+export const PACE_MS = 8;
 
 /** What one event adds to the next commit, and what it promises when that is done. */
 export interface Unit extends CommitUnit {
@@ -31,6 +37,8 @@ export interface Backlog {
 export interface GroupCommitOptions {
   readonly journal: Pick<Journal, 'commit'>;
   readonly nowMs: () => number;
+  /** Resolves after so many milliseconds. */
+  readonly wait: (ms: number) => Promise<void>;
   readonly onWritten: (batch: readonly Unit[], report: CommitReport) => void;
   /** Nothing of `lost` was written. Called once more when the truth is read again: what was decided meanwhile is lost too. */
   readonly onFailed: (takeLost: () => readonly Unit[], cause: unknown) => Promise<void>;
@@ -48,12 +56,15 @@ export interface GroupCommit {
 
 const NOTHING_WRITTEN: CommitReport = { refused: new Map(), balances: new Map(), verifiedShards: new Map(), completed: new Map() };
 
-export function createGroupCommit({ journal, nowMs, ...on }: GroupCommitOptions): GroupCommit {
+export function createGroupCommit({ journal, nowMs, wait, ...on }: GroupCommitOptions): GroupCommit {
   let pending: Unit[] = [];
   let pendingChanges = 0;
   let writing: readonly Unit[] = [];
   let working: Promise<void> | null = null;
   let broken: { readonly cause: unknown } | null = null;
+  let startedAtMs = Number.NEGATIVE_INFINITY;
+  let isUrgent = false;
+  let hurry = (): void => {};
 
   const kick = (): void => {
     working ??= work().finally(() => {
@@ -64,9 +75,20 @@ export function createGroupCommit({ journal, nowMs, ...on }: GroupCommitOptions)
 
   const work = async (): Promise<void> => {
     while (pending.length > 0 || broken) {
+      const rest = broken ? null : pace();
+      if (rest) await rest;
       if (broken) await fail(broken.cause);
       else await write(takeBatch());
     }
+  };
+
+  const pace = (): Promise<void> | null => {
+    const restMs = startedAtMs + PACE_MS - nowMs();
+    if (restMs <= 0 || isUrgent || pendingChanges === 0 || pendingChanges >= PACED_CHANGES) return null;
+    const hurried = new Promise<void>((resolve) => {
+      hurry = resolve;
+    });
+    return Promise.race([wait(restMs), hurried]);
   };
 
   const takeBatch = (): readonly Unit[] => {
@@ -75,7 +97,9 @@ export function createGroupCommit({ journal, nowMs, ...on }: GroupCommitOptions)
     while (count < pending.length && (count === 0 || changes + pending[count]!.changes.length <= MAX_BATCH_CHANGES))
       changes += pending[count++]!.changes.length;
     pendingChanges -= changes;
-    return pending.splice(0, count);
+    const batch = pending.splice(0, count);
+    isUrgent = pending.some((unit) => unit.settle !== null);
+    return batch;
   };
 
   const write = async (batch: readonly Unit[]): Promise<void> => {
@@ -83,6 +107,7 @@ export function createGroupCommit({ journal, nowMs, ...on }: GroupCommitOptions)
     if (changes === 0) return on.onWritten(batch, NOTHING_WRITTEN);
     writing = batch;
     const startMs = nowMs();
+    startedAtMs = startMs;
     const report = await journal.commit(batch).catch((cause: unknown) => ({ cause }));
     const hasFailed = 'cause' in report;
     on.onCommit({ units: batch.length, changes, tookMs: nowMs() - startMs, hasFailed });
@@ -98,6 +123,7 @@ export function createGroupCommit({ journal, nowMs, ...on }: GroupCommitOptions)
       writing = [];
       pending = [];
       pendingChanges = 0;
+      isUrgent = false;
       broken = null;
       return lost;
     }, cause);
@@ -106,10 +132,13 @@ export function createGroupCommit({ journal, nowMs, ...on }: GroupCommitOptions)
     push(unit) {
       pending.push(unit);
       pendingChanges += unit.changes.length;
+      if (unit.settle) isUrgent = true;
+      if (isUrgent || pendingChanges >= PACED_CHANGES) hurry();
       kick();
     },
     breakDown(cause) {
       broken = { cause };
+      hurry();
       kick();
     },
     backlog() {

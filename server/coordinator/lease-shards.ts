@@ -184,12 +184,15 @@ export function assign(
   takeCopy(job, shard, copy);
   shard.wanted--;
   const expiresAtMs = nowMs + duration;
+  const claim: AssignmentClaim = { epoch: state.epoch, shard: shard.id, copy, device: session.device, expiresAtMs };
+  const mac = state.signer.sign(claim);
   const lease: Lease = {
     copy,
     session: session.session,
     account: session.account,
     device: session.device,
     addressRange: session.addressRange,
+    proof: { claim, mac },
     expiresAtMs,
   };
   shard.leases.push(lease);
@@ -197,12 +200,11 @@ export function assign(
   queueShard(job, shard);
   if (shard.wanted > 0) state.hasNewWork = true;
   if (session.pendingWant > 0) session.pendingWant--;
-  const claim: AssignmentClaim = { epoch: state.epoch, shard: shard.id, copy, device: session.device, expiresAtMs };
   return {
     claim,
     shard: shardAt(job, shard.index),
     manifest: job.record.manifestDigest,
-    mac: state.signer.sign(claim),
+    mac,
     leaseMs: duration,
     priceMicroCredits: job.record.pricePerCopy,
   };

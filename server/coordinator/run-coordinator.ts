@@ -54,6 +54,7 @@ export async function runCoordinator(options: RunnerOptions): Promise<Coordinato
   const commits = createGroupCommit({
     journal,
     nowMs,
+    wait: options.wait,
     onWritten: (batch, report) => deliverAll(batch, report),
     onFailed: (takeLost, cause) => recover(takeLost, cause),
     onCommit: committed.tell,

@@ -49,6 +49,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   const limits = { ...GATEWAY_LIMITS, ...options.limits };
   const counts = createCounts();
   const sessions = new Map<SessionKey, Session>();
+  const flushLater = createFlushQueue(timers, limits.newsMs);
   let lastKey = 0;
   let closedWith: FaultBody | null = null;
 
@@ -82,6 +83,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       limits,
       timers,
       counts,
+      flushLater,
       readDevice: options.readDevice,
       hasRoomFor: (device) => countOf(device) < limits.sessionsPerDevice,
       onLive: () => log.info(facts, 'A device connected.'),
@@ -115,6 +117,19 @@ export function createGateway(options: GatewayOptions): Gateway {
       closedWith = fault;
       for (const session of [...sessions.values()]) session.refuse(fault);
     },
+  };
+}
+
+/** One alarm for all that came since the last one rang. */
+function createFlushQueue(timers: Timers, afterMs: number): (flush: () => void) => void {
+  let waiting: (() => void)[] = [];
+  return (flush) => {
+    if (waiting.push(flush) > 1) return;
+    timers.after(afterMs, () => {
+      const due = waiting;
+      waiting = [];
+      for (const each of due) each();
+    });
   };
 }
 

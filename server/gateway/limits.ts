@@ -11,6 +11,8 @@ export interface GatewayLimits {
   readonly helloMs: number;
   /** The first message of a connection: a hello is some hundred bytes. */
   readonly helloBytes: number;
+  /** Receipts, credits and settlements wait so long for a message they can ride on. */
+  readonly newsMs: number;
   /** Messages of one session; 64 results fit into one. */
   readonly messages: RateLimit;
   /** Bytes of one session; a gigabit line carries 125 MB/s, one device's results are far below. */
@@ -26,6 +28,7 @@ export interface GatewayLimits {
 export const GATEWAY_LIMITS: GatewayLimits = {
   helloMs: 5_000,
   helloBytes: 16_384,
+  newsMs: 20,
   // a device that computes tiny shards one at a time sends each by itself
   messages: { perSecond: 500, burst: 1_000 },
   bytes: { perSecond: 2 * MAX_MESSAGE_BYTES, burst: 8 * MAX_MESSAGE_BYTES },

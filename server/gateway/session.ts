@@ -31,6 +31,8 @@ export interface SessionWorld {
   readonly limits: GatewayLimits;
   readonly timers: Timers;
   readonly counts: GatewayCounts;
+  /** Runs it soon, with those of other sessions. */
+  flushLater(flush: () => void): void;
   readDevice(device: TicketHolder['device']): Promise<LoadedDevice | null>;
   /** Another session of this device may be opened. */
   hasRoomFor(device: TicketHolder['device']): boolean;
@@ -57,6 +59,14 @@ type SessionState =
   | { readonly kind: 'live' }
   | { readonly kind: 'closing' };
 
+/**
+ * Nobody computes or stops computing because of them, so they ride on the next message to their session, or leave a little later with
+ * others: a write to the system costs more than any of them.
+ */
+function isNews({ type }: ServerMessage): boolean {
+  return type === 'receipts' || type === 'credited' || type === 'settled';
+}
+
 export function createSession(key: SessionKey, channel: Channel, holder: TicketHolder, world: SessionWorld): Session {
   const { runner, limits, timers, counts } = world;
   const messages = createTokenBucket(limits.messages, timers.nowMs());
@@ -79,11 +89,25 @@ export function createSession(key: SessionKey, channel: Channel, holder: TicketH
     if (left.kind === 'waiting-for-hello') left.stopAlarm();
     return left.kind;
   };
-  const deliver = (message: ServerMessage): void => {
+  const send = (message: ServerMessage): void => {
     const encoded = encodeServerMessage(message);
     counts.messagesOut++;
     counts.bytesOut += encoded.length;
     pipe.send(encoded);
+  };
+  let held: ServerMessage[] = [];
+  const flush = (): void => {
+    const due = held;
+    held = [];
+    if (state.kind !== 'closing') for (const message of due) send(message);
+  };
+  const deliver = (message: ServerMessage): void => {
+    if (isNews(message)) {
+      if (held.push(message) === 1) world.flushLater(flush);
+      return;
+    }
+    if (held.length > 0) flush();
+    send(message);
   };
   const refuse = (fault: FaultBody): void => {
     countRefusal(counts, fault.code);

@@ -1,4 +1,5 @@
 // A running job in memory: verdicts of all its shards in one typed array, objects only for shards that are in flight.
+import type { AssignmentProof } from '../../src/protocol/assignment.ts';
 import type { FaultBody } from '../../src/protocol/fault.ts';
 import type { AccountId, BlockId, DeviceId, Digest, JobId, ShardId } from '../../src/protocol/ids.ts';
 import { makeShardId } from '../../src/protocol/ids.ts';
@@ -14,6 +15,8 @@ export interface Lease {
   readonly account: AccountId;
   readonly device: DeviceId;
   readonly addressRange: string | null;
+  /** As it was handed out: what comes back equal to it needs no proof. */
+  readonly proof: AssignmentProof;
   expiresAtMs: number;
 }
 

@@ -13,13 +13,17 @@ export interface AssignmentClaim {
   readonly expiresAtMs: number;
 }
 
-export interface Assignment {
+/** A claim and the MAC that covers it. */
+export interface AssignmentProof {
   readonly claim: AssignmentClaim;
+  /** HMAC-SHA-256 over the claim's canonical bytes, first 16 bytes. */
+  readonly mac: Uint8Array;
+}
+
+export interface Assignment extends AssignmentProof {
   readonly shard: Shard;
   /** Digest of the stage's manifest. */
   readonly manifest: Digest;
-  /** HMAC-SHA-256 over the claim's canonical bytes, first 16 bytes. */
-  readonly mac: Uint8Array;
   /** How long the device has, from receipt on its own clock. */
   readonly leaseMs: number;
   /** What an accepted copy earns. */

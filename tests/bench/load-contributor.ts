@@ -18,6 +18,7 @@ import { OUTPUT_BYTES, rootOfOutput, writeOutput } from './bench-job.ts';
 import type { JobTally, LoadTally } from './load-tally.ts';
 
 export interface LoadContributorOptions {
+  /** Shards handed out and not yet answered. */
   readonly window: number;
   readonly thinkMs: number;
   readonly tally: LoadTally;
@@ -34,6 +35,9 @@ export interface LoadContributor {
 /** Faster than any device, so that the coordinator's grants are bounded by what is asked for. */
 const SPEED = 1_000_000;
 
+/** Results sent before their receipts, at most, however small the window: a device goes on computing meanwhile. */
+export const MIN_UNACKNOWLEDGED = 8;
+
 /** One message of results on its way; receipts come in the order of results. */
 interface Batch {
   readonly job: JobTally;
@@ -47,6 +51,7 @@ export function createLoadContributor(channel: Channel, options: LoadContributor
   /** Sent; kept until the copy is credited. */
   const open = new Map<ShardId, JobTally>();
   const sent: Batch[] = [];
+  const maxUnacknowledged = Math.max(window, MIN_UNACKNOWLEDGED);
   let unacknowledged = 0;
   let wasServed = false;
   let stopRest: NodeJS.Timeout | null = null;
@@ -61,10 +66,10 @@ export function createLoadContributor(channel: Channel, options: LoadContributor
   const want = (count: number): void =>
     send({ type: 'want', count: Math.min(count, MAX_ASSIGNMENTS_IN_FLIGHT), workgroupsPerSecond: SPEED });
 
-  /** Never more unacknowledged than the window: what is handed out meanwhile waits here, as it waits in a device. */
+  /** What may not be sent yet waits here, as it waits in a device. */
   const flush = (): void => {
-    while (inHand.length > 0 && unacknowledged < window) {
-      const count = Math.min(inHand.length, window - unacknowledged, MAX_RESULTS_A_MESSAGE);
+    while (inHand.length > 0 && unacknowledged < maxUnacknowledged) {
+      const count = Math.min(inHand.length, maxUnacknowledged - unacknowledged, MAX_RESULTS_A_MESSAGE);
       sendResults(inHand.splice(0, count));
     }
   };

@@ -2,6 +2,7 @@
 import { fork } from 'node:child_process';
 import { join } from 'node:path';
 import type { JobId } from '../../src/protocol/ids.ts';
+import { START_FLAGS } from '../support/start-flags.ts';
 import type { ConnectOrder, ConnectReport, CreditReport, LoadAnswer, LoadOrder, LookReport } from './load-orders.ts';
 import type { Teardown } from './teardown.ts';
 
@@ -17,7 +18,7 @@ type Asked = LoadOrder extends infer Order ? (Order extends LoadOrder ? Omit<Ord
 
 export function startLoad(teardown: Teardown): Load {
   const child = fork(join(import.meta.dirname, 'load-process.ts'), {
-    execArgv: ['--import', 'tsx'],
+    execArgv: [...START_FLAGS],
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
   const waiting = new Map<number, { readonly resolve: (report: unknown) => void; readonly reject: (fault: Error) => void }>();

@@ -9,6 +9,7 @@ import { readPassword, SUPERUSER } from '../../server/storage/embedded/init-clus
 import { pickRunUser } from '../../server/storage/embedded/pick-user.ts';
 import { placeCluster } from '../../server/storage/embedded/place-cluster.ts';
 import { isAlive, isServing, readPostmaster } from '../../server/storage/embedded/postmaster.ts';
+import { START_FLAGS } from '../support/start-flags.ts';
 import type { Teardown } from './teardown.ts';
 
 const PROJECT = dirname(dirname(import.meta.dirname));
@@ -69,7 +70,7 @@ export async function startOurCoordinator(request: StartRequest): Promise<Measur
       BLOBS_DIR: blobsDir,
       DATABASE_URL: request.beside ? databaseUrl(request.beside) : '',
     },
-    execArgv: ['--import', 'tsx', ...profiling],
+    execArgv: [...START_FLAGS, ...profiling],
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
   });
   let isStopping = false;

@@ -4,6 +4,7 @@ import { closeSync, mkdtempSync, openSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { START_FLAGS } from './start-flags.ts';
 
 const PROJECT = dirname(dirname(import.meta.dirname));
 /** First start on a slow machine: initdb, migrations, keys. */
@@ -47,7 +48,7 @@ export async function startCoordinator(options: StartOptions = {}): Promise<Runn
   const child = fork(join(PROJECT, 'server/main.ts'), {
     cwd: PROJECT,
     env,
-    execArgv: ['--import', 'tsx'],
+    execArgv: [...START_FLAGS],
     stdio: [log === null ? stdio : 'ignore', stdio, log ?? 'inherit', 'ipc'],
   });
   if (log !== null) closeSync(log);

@@ -2,7 +2,7 @@
 import { createHmac } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createClaimSigner } from '../../../../server/verification/assignment-mac.ts';
+import { createClaimSigner, isSameProof } from '../../../../server/verification/assignment-mac.ts';
 import type { AssignmentClaim } from '../../../../src/protocol/assignment.ts';
 import type { DeviceId, ShardId } from '../../../../src/protocol/ids.ts';
 import { anyClaim } from '../../../support/message-arbitraries.ts';
@@ -82,5 +82,19 @@ describe('a claim’s MAC', () => {
     const other = SECRET.slice();
     other[31]! ^= 1;
     expect(createClaimSigner(SECRET).isOurs(claim, createClaimSigner(other).sign(claim))).toBe(false);
+  });
+
+  it('is the same proof only with every number and every bit as it was made', () => {
+    const made = { claim, mac: createClaimSigner(SECRET).sign(claim) };
+    expect(isSameProof(made, { claim: { ...claim }, mac: made.mac.slice() })).toBe(true);
+    for (const [field, value] of Object.entries(claim))
+      expect(isSameProof(made, { ...made, claim: { ...claim, [field]: value + 1 } })).toBe(false);
+    for (let bit = 0; bit < 128; bit++) {
+      const flipped = made.mac.slice();
+      flipped[bit >> 3]! ^= 1 << (bit & 7);
+      expect(isSameProof(made, { claim, mac: flipped })).toBe(false);
+    }
+    for (const length of [0, 15, 17]) expect(isSameProof(made, { claim, mac: new Uint8Array(length).fill(made.mac[0]!) })).toBe(false);
+    expect(isSameProof(made, { claim, mac: Uint8Array.of(...made.mac, 0) })).toBe(false);
   });
 });
