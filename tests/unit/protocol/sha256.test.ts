@@ -24,6 +24,11 @@ describe('hexadecimal text', () => {
     expect(fromHex('')).toEqual(new Uint8Array(0));
   });
 
+  it.each([511, 512, 513, 100_000])('is written of %i bytes, more than go at once', (length) => {
+    const bytes = Uint8Array.from({ length }, (_, at) => at * 31);
+    expect(toHex(bytes)).toBe(Buffer.from(bytes).toString('hex'));
+  });
+
   it('is of a view what it is of a copy', () => {
     const view = Uint8Array.of(9, 1, 2, 9).subarray(1, 3);
     expect(toHex(view)).toBe('0102');

@@ -30,6 +30,11 @@ describe('the root of an output', () => {
     expect(rootOfOutput(output, count(1_000))).toBe(outputRoot(output, count(1_000)));
   });
 
+  it.each([0, 4_096, 4_097])('is outputRoot of one leaf of %i bytes, on both sides of what is short', (length) => {
+    const output: ManifestOutput = { ...OUTPUT, layout: { kind: 'whole', bytes: length }, workgroupsPerLeaf: 1 };
+    expect(rootOfOutput(output, count(length))).toBe(outputRoot(output, count(length)));
+  });
+
   it('is outputRoot of any bytes, also in a view, also when the last leaf is short', () => {
     const bytes = fc.uint8Array({ maxLength: 300 });
     fc.assert(
