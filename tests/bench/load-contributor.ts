@@ -82,7 +82,8 @@ export function createLoadContributor(channel: Channel, options: LoadContributor
       const payloadOffset = at * OUTPUT_BYTES;
       writeOutput(shard.base, words, payloadOffset / 4);
       const root = rootOfOutput(payload.subarray(payloadOffset, payloadOffset + OUTPUT_BYTES));
-      open.set(claim.shard, job);
+      // shards of several jobs may go in one message
+      open.set(claim.shard, shard.job === assignments[0]!.shard.job ? job : tally.ofJob(shard.job, sentAtMs));
       return {
         claim,
         mac,
