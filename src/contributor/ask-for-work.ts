@@ -9,6 +9,8 @@ export const WANT_EVERY_MS = 50;
 export interface Asking {
   /** Asks if anything is wanted now. */
   more(): void;
+  /** The question for a message that goes out anyway: how many to ask for in it, 0 when nothing is wanted or a question is open. */
+  ride(): number;
   /** An answer came. */
   answered(): void;
   /** Nothing is there; `then` is called when it is time to ask again. */
@@ -48,9 +50,13 @@ export function createAsking({ clock, pickCount, send }: AskingOptions): Asking 
       });
       return;
     }
+    ask();
+    send(count);
+  };
+
+  const ask = (): void => {
     isAsked = true;
     askedAtMs = clock.nowMs();
-    send(count);
     stopAlarm = clock.after(WANT_ANSWER_MS, () => {
       isAsked = false;
       more();
@@ -59,6 +65,14 @@ export function createAsking({ clock, pickCount, send }: AskingOptions): Asking 
 
   return {
     more,
+    ride() {
+      const count = isAsked ? 0 : pickCount();
+      if (count === 0) return 0;
+      stopPause?.();
+      stopPause = null;
+      ask();
+      return count;
+    },
     answered,
     rest(forMs, then) {
       stopRest();

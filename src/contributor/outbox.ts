@@ -8,9 +8,15 @@ import type { Clock } from './clock.ts';
 import type { ContributorStore, KeptResult } from './contributor-store.ts';
 
 export type SendMessage = (message: ClientMessage, payload: Uint8Array) => void;
+export interface Wish {
+  readonly wanted: number;
+  readonly workgroupsPerSecond: number;
+}
 export interface Sender {
   readonly device: DeviceId;
   readonly send: SendMessage;
+  /** What is asked for in a message of results; asked once, it counts as said. */
+  readonly wish: () => Wish;
 }
 
 /** While receipts are missing, finished shards gather this long into one message. */
@@ -69,7 +75,8 @@ export function createOutbox({ store, clock }: { readonly store: ContributorStor
   const isMine = ({ claim }: { readonly claim: AssignmentClaim }): boolean => claim.device === sender?.device;
   const listUnsent = (): readonly KeptResult[] => [...kept.values()].filter(({ phase }) => phase === 'unsent');
 
-  const flush = (): void => {
+  /** `asks`: somebody computed, and work may be asked for in the same message. */
+  const flush = (asks: boolean): void => {
     stopTimer?.();
     stopTimer = null;
     if (!sender) return;
@@ -77,12 +84,13 @@ export function createOutbox({ store, clock }: { readonly store: ContributorStor
     for (const result of ready) sentKeys.add(result.key);
     const reported = reports.filter(isMine);
     reports = [];
-    for (const { message, payload } of makeResultMessages(ready, reported)) sender.send(message, payload);
+    const wish = asks && ready.length > 0 ? sender.wish() : NO_WISH;
+    for (const { message, payload } of makeResultMessages(ready, reported, wish)) sender.send(message, payload);
   };
 
   const flushSoon = (): void => {
-    if (sentKeys.size === 0) return flush();
-    stopTimer ??= clock.after(GATHER_MS, flush);
+    if (sentKeys.size === 0) return flush(true);
+    stopTimer ??= clock.after(GATHER_MS, () => flush(true));
   };
 
   const find = (shard: ShardId, copy: number): KeptResult | null =>
@@ -128,7 +136,7 @@ export function createOutbox({ store, clock }: { readonly store: ContributorStor
       askedAgainKeys.add(result.key);
       kept.set(result.key, { ...stored, phase: 'unsent' });
     }
-    flush();
+    flush(false);
   };
 
   const hold = (result: KeptResult): void => {
@@ -165,10 +173,10 @@ export function createOutbox({ store, clock }: { readonly store: ContributorStor
       stopTimer?.();
       stopTimer = null;
       if (next === null) return;
-      flush();
+      flush(false);
       void askAgain();
     },
-    flush,
+    flush: () => flush(false),
     receive(receipts) {
       return receipts.flatMap((receipt) => {
         const found = find(receipt.shard, receipt.copy);
@@ -225,22 +233,23 @@ interface Sending {
   readonly payload: Uint8Array;
 }
 
-/** As few messages as the limits allow, in order. */
-export function makeResultMessages(ready: readonly KeptResult[], reports: readonly Result[]): readonly Sending[] {
+const NO_WISH: Wish = { wanted: 0, workgroupsPerSecond: 0 };
+
+/** As few messages as the limits allow, in order; the last one asks. */
+export function makeResultMessages(ready: readonly KeptResult[], reports: readonly Result[], wish: Wish = NO_WISH): readonly Sending[] {
   const messages: Sending[] = [];
   let results: Result[] = [];
   let parts: Uint8Array[] = [];
   let bytes = 0;
-  const close = (): void => {
-    if (results.length > 0)
-      messages.push({ message: { type: 'results', results, wanted: 0, workgroupsPerSecond: 0 }, payload: joinBytes(parts) });
+  const close = (said: Wish): void => {
+    if (results.length > 0) messages.push({ message: { type: 'results', results, ...said }, payload: joinBytes(parts) });
     results = [];
     parts = [];
     bytes = 0;
   };
   for (const kept of ready) {
     const inlineBytes = kept.isInline ? kept.bytes.reduce((sum, part) => sum + part.length, 0) : 0;
-    if (results.length >= MAX_RESULTS_A_MESSAGE || (bytes > 0 && bytes + inlineBytes > MAX_BATCH_BYTES)) close();
+    if (results.length >= MAX_RESULTS_A_MESSAGE || (bytes > 0 && bytes + inlineBytes > MAX_BATCH_BYTES)) close(NO_WISH);
     const outputs = kept.outputs.map((output, i) => {
       if (!kept.isInline) return { ...output, payloadOffset: null };
       const part = kept.bytes[i] as Uint8Array;
@@ -253,10 +262,10 @@ export function makeResultMessages(ready: readonly KeptResult[], reports: readon
     results.push({ claim, mac, outcome: { kind: 'done', outputs, elapsedMs, engine } });
   }
   for (const report of reports) {
-    if (results.length >= MAX_RESULTS_A_MESSAGE) close();
+    if (results.length >= MAX_RESULTS_A_MESSAGE) close(NO_WISH);
     results.push(report);
   }
-  close();
+  close(wish);
   return messages;
 }
 

@@ -76,7 +76,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
   const asking = createAsking({
     clock,
     pickCount: () => (isWelcome && !isResting() && view.facts.idle === null ? pickWant(workbench.inHand, load().workers, speed) : 0),
-    send: (count) => send({ type: 'want', count, workgroupsPerSecond: speed.workgroupsPerSecond * load().workers }),
+    send: (count) => send({ type: 'want', count, workgroupsPerSecond: workgroupsPerSecond() }),
   });
 
   let channel: FramedChannel | null = null;
@@ -93,13 +93,15 @@ export function createRuntime(options: RuntimeOptions): Runtime {
 
   const load = (): Load => pickLoad(view.settings, engineKind);
 
+  const workgroupsPerSecond = (): number => speed.workgroupsPerSecond * load().workers;
+
   const measure = (): Measured => {
     const { workers, duty } = load();
     const { running, loading, current } = workbench;
     const capacity = engineKind === 'gpu' ? 1 : view.settings.threads;
     const dutyPercent = Math.round((100 * Math.min(running, workers) * duty) / capacity);
     const { waiting, unsent } = outbox;
-    return { running, loading, current, waiting, unsent, dutyPercent, speedWorkgroupsPerSecond: speed.workgroupsPerSecond * workers };
+    return { running, loading, current, waiting, unsent, dutyPercent, speedWorkgroupsPerSecond: workgroupsPerSecond() };
   };
 
   const send = (message: ClientMessage, payload: Uint8Array = NO_PAYLOAD): void => channel?.send(encodeClientMessage(message, payload));
@@ -116,8 +118,8 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     const { job, index } = assignment.shard;
     switch (end.kind) {
       case 'done':
-        keepDone(assignment, end);
-        break;
+        // asks for more by itself: in the message that brings the result
+        return keepDone(assignment, end);
       case 'failed':
         outbox.report({ claim, mac, outcome: { kind: 'failed', code: end.code, message: end.message } });
         view.tell(makeFailed({ job, index, title: end.title }, end.message, clock.nowMs()));
@@ -137,7 +139,10 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     const kept = makeKeptResult({ assignment, manifest, report, engine: engineKind, nowMs }, hash);
     speed = speedAfter(speed, { elapsedMs, workgroups: count });
     votes.remember(id, subject);
-    void outbox.add(kept).then(view.touch);
+    void outbox.add(kept).then(() => {
+      view.touch();
+      asking.more();
+    });
     view.count('computed');
     view.tell(makeComputed(subject, elapsedMs, nowMs));
     const bytes = kept.bytes[manifest.outputs.findIndex(({ name }) => name === manifest.view.output)];
@@ -183,7 +188,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     view.learn({ step: null, connection: { kind: 'open' }, idle: null });
     // What was handed to another device is not this one's to compute.
     workbench.keepOnly(device);
-    outbox.connect({ device, send });
+    outbox.connect({ device, send, wish: () => ({ wanted: asking.ride(), workgroupsPerSecond: workgroupsPerSecond() }) });
     asking.more();
   };
 

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { WANT_ANSWER_MS } from '../../../src/contributor/ask-for-work.ts';
 import type { ContributorStore } from '../../../src/contributor/contributor-store.ts';
 import { createMemoryStore } from '../../../src/contributor/memory-store.ts';
+import { GATHER_MS } from '../../../src/contributor/outbox.ts';
 import { WELCOME_BUDGET_MS } from '../../../src/contributor/runtime.ts';
 import { outputRoot } from '../../../src/protocol/merkle.ts';
 import { PROTOCOL_VERSION } from '../../../src/protocol/messages.ts';
@@ -63,14 +64,47 @@ describe('hello and want', () => {
     expect(scene.runtime.snapshot().state).toMatchObject({ kind: 'reconnecting', attempt: 1 });
   });
 
-  test('prefetches some seconds of work once the speed is known', async () => {
+  test('prefetches some seconds of work once the speed is known, asking for it in the message that brings the result', async () => {
     const scene = await startScene();
     const { clock, coordinator, pool, stage } = scene;
     await coordinator.say({ type: 'assignments', assignments: [makeAssignment(stage, 0)] });
     await clock.advance(1_000);
     coordinator.forget();
     await pool.runs[0]?.done();
-    expect(coordinator.heard('want')).toEqual([{ type: 'want', count: 4, workgroupsPerSecond: 4 }]);
+    expect(coordinator.heard('results')).toMatchObject([{ wanted: 4, workgroupsPerSecond: 4 }]);
+    expect(coordinator.heard('want')).toEqual([]);
+  });
+
+  test('asks in no message of results while a question is open, or while it rests', async () => {
+    const scene = await startScene();
+    const { clock, coordinator, pool, stage, runtime } = scene;
+    await coordinator.say({ type: 'assignments', assignments: [makeAssignment(stage, 0), makeAssignment(stage, 1)] });
+    await clock.advance(1_000);
+    coordinator.forget();
+    await pool.runs[0]?.done();
+    await clock.advance(1_000);
+    await pool.runs[1]?.done();
+    await clock.advance(GATHER_MS);
+    expect(coordinator.heard('results').map(({ wanted }) => wanted)).toEqual([3, 0]);
+    await coordinator.say({ type: 'assignments', assignments: [makeAssignment(stage, 2)] });
+    coordinator.forget();
+    runtime.pause();
+    await clock.advance(GATHER_MS);
+    expect(coordinator.heard('results').map(({ wanted }) => wanted)).toEqual([0]);
+    expect(coordinator.heard('want')).toEqual([]);
+  });
+
+  test('asks again when the question in a message of results is not answered', async () => {
+    const scene = await startScene();
+    const { clock, coordinator, pool, stage } = scene;
+    await coordinator.say({ type: 'assignments', assignments: [makeAssignment(stage, 0)] });
+    await clock.advance(1_000);
+    coordinator.forget();
+    await pool.runs[0]?.done();
+    await clock.advance(WANT_ANSWER_MS - 1);
+    expect(coordinator.heard('want')).toEqual([]);
+    await clock.advance(1);
+    expect(coordinator.heard('want')).toMatchObject([{ count: 4 }]);
   });
 });
 
