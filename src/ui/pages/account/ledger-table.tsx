@@ -51,7 +51,7 @@ export function LedgerTable(): JSX.Element {
           {(known) => (
             <>
               <section class="scroller" tabindex="0" aria-label="Ledger lines">
-                <table class="table">
+                <table class="table ledger-lines">
                   <thead>
                     <tr>
                       <th>When</th>
