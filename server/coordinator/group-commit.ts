@@ -83,7 +83,8 @@ export function createGroupCommit({ journal, nowMs, wait, ...on }: GroupCommitOp
   };
 
   const pace = (): Promise<void> | null => {
-    const restMs = startedAtMs + PACE_MS - nowMs();
+    // never longer than the pace, though the clock be set back
+    const restMs = Math.min(PACE_MS, startedAtMs + PACE_MS - nowMs());
     if (restMs <= 0 || isUrgent || pendingChanges === 0 || pendingChanges >= PACED_CHANGES) return null;
     const hurried = new Promise<void>((resolve) => {
       hurry = resolve;

@@ -82,6 +82,14 @@ test('a trickle gathers: what comes within the pace of the last commit goes into
   expect(written).toEqual([1, 5]);
 });
 
+test('a clock that is set back makes nothing wait for longer than the pace', async () => {
+  const { commit, commits, pass } = await startAfterOne();
+  await pass(-90_000);
+  commit.push(unit(1));
+  await pass(PACE_MS);
+  expect(commits).toHaveLength(2);
+});
+
 test('many changes wait for no pace, one fewer do', async () => {
   const few = await startAfterOne();
   few.commit.push(unit(PACED_CHANGES - 1));
