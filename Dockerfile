@@ -9,7 +9,7 @@ WORKDIR /app
 COPY package.json package-lock.json ./
 RUN npm ci
 COPY . .
-RUN npm run build && npm prune --omit=dev
+RUN npm run build:app && npm prune --omit=dev
 
 FROM node:20-bookworm-slim
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=8787 UDP_PORT=8788 DATA_DIR=/data
@@ -22,5 +22,5 @@ VOLUME /data
 EXPOSE 8787/tcp 8788/udp
 STOPSIGNAL SIGTERM
 # Not `npm start`: that would build again, and npm does not pass signals on. What follows the image's name are flags, such as --log-level debug.
-# as npm start; the flag gives short-lived objects room, so that fewer live to be copied
+# The first flag, as in `npm start`, gives short-lived objects room, so that fewer of them are copied.
 ENTRYPOINT ["node", "--max-semi-space-size=64", "--import", "tsx", "server/main.ts"]

@@ -5,6 +5,7 @@ import { canonicalBytes, canonicalJson } from '../src/protocol/canonical.ts';
 import { Fault } from '../src/protocol/fault.ts';
 import { type AccountId, BLOCK_SHARDS, type BlockId, type Digest, type JobId, type MicroCredits } from '../src/protocol/ids.ts';
 import type { JobSpec, ManifestInput, StageManifest, StageSpec } from '../src/protocol/job.ts';
+import { warnOfLint } from '../src/protocol/lint.ts';
 import { MAX_LEAVES } from '../src/protocol/merkle.ts';
 import { countShards, countWorkgroups } from '../src/protocol/shard.ts';
 import type { Journal } from './coordinator/change.ts';
@@ -34,7 +35,7 @@ export interface BlobAccess {
 }
 
 export interface PreparerOptions {
-  readonly examiner: ProgramExaminer;
+  readonly examiner: Pick<ProgramExaminer, 'examine'>;
   readonly blobs: BlobAccess;
   readonly journal: Pick<Journal, 'nextIds'>;
   readonly runner: Pick<CoordinatorRunner, 'openJob' | 'counts'>;
@@ -63,7 +64,7 @@ export function createJobPreparer(options: PreparerOptions): JobPreparer {
       const price = priceJob({
         shards,
         workgroupsPerShard: stage.workgroupsPerShard,
-        msPerWorkgroup: report.sample?.msPerWorkgroup ?? null,
+        workPerWorkgroup: report.sample?.workPerWorkgroup ?? null,
         quorum,
       });
       const view: QuoteView = {
@@ -80,6 +81,8 @@ export function createJobPreparer(options: PreparerOptions): JobPreparer {
           workgroupsPerSecond: options.runner.counts().workgroupsPerSecond,
         }),
         cpu: { isPossible: report.module !== null, reason: report.gpuOnlyReason },
+        workPerWorkgroup: report.sample?.workPerWorkgroup ?? null,
+        lint: report.lint,
         notices: noticesFor(report),
       };
       const inputBytes = Object.fromEntries(Object.entries(inputs).map(([name, bytes]) => [name, bytes.length]));
@@ -134,6 +137,10 @@ async function readInputs(blobs: BlobAccess, stage: StageSpec): Promise<Record<s
 function noticesFor(report: ProgramReport): readonly string[] {
   const notices = ['Contributors can see the program and its inputs; do not send what must stay secret.'];
   if (report.gpuOnlyReason) notices.push(`Only devices with a GPU can run this program: ${report.gpuOnlyReason}`);
+  for (const output of report.lint?.outputs ?? []) {
+    const warning = warnOfLint(output);
+    if (warning !== null) notices.push(warning);
+  }
   return notices;
 }
 
@@ -203,5 +210,6 @@ async function makeManifest(blobs: BlobAccess, job: JobId, spec: JobSpec, stage:
       workgroupsPerLeaf: Math.ceil(stage.workgroupsPerShard / MAX_LEAVES),
     })),
     view: spec.view,
+    workPerWorkgroup: report.sample?.workPerWorkgroup ?? null,
   };
 }

@@ -6,19 +6,21 @@ import type { Reflection } from '../../src/compiler/reflection.ts';
 import { Fault } from '../../src/protocol/fault.ts';
 import { matchBindings } from './match-bindings.ts';
 import type { ExamineRequest, ProgramReport } from './program-report.ts';
-import { sampleProgram } from './sample-program.ts';
+import { lintSamples, sampleProgram } from './sample-program.ts';
 import type { Validator } from './validate-wgsl.ts';
 
-export async function examineProgram(validator: Validator, request: ExamineRequest, nowMs: () => number): Promise<ProgramReport> {
+export async function examineProgram(validator: Validator, request: ExamineRequest): Promise<ProgramReport> {
   const { stage, inputs } = request;
   await validator.validate(stage.wgsl);
   const reflection = reflectOrRefuse(stage.wgsl, stage.entryPoint);
   await validator.validatePipeline(stage.wgsl, reflection.entryPoint);
   const parameters = matchBindings(reflection, stage, inputs);
   const compiled = compileOrExplain(stage.wgsl, reflection.entryPoint);
-  if ('reason' in compiled) return { reflection, parameters, module: null, gpuOnlyReason: compiled.reason, sample: null };
-  const sample = sampleProgram({ stage, inputs, parameters, module: compiled.fuelled, nowMs });
-  return { reflection, parameters, module: compiled.module, gpuOnlyReason: null, sample };
+  if ('reason' in compiled) return { reflection, parameters, module: null, gpuOnlyReason: compiled.reason, sample: null, lint: null };
+  const samples = { stage, inputs, parameters, module: compiled.sampled };
+  const sample = sampleProgram(samples);
+  const lint = lintSamples(samples, reflection.entryPoint);
+  return { reflection, parameters, module: compiled.module, gpuOnlyReason: null, sample, lint };
 }
 
 function reflectOrRefuse(wgsl: string, entryPoint: string | undefined): Reflection {
@@ -34,9 +36,9 @@ function reflectOrRefuse(wgsl: string, entryPoint: string | undefined): Reflecti
 function compileOrExplain(
   wgsl: string,
   entryPoint: string,
-): { readonly module: Uint8Array; readonly fuelled: Uint8Array } | { readonly reason: string } {
+): { readonly module: Uint8Array; readonly sampled: Uint8Array } | { readonly reason: string } {
   try {
-    return { module: compile(wgsl, { entryPoint }).module, fuelled: compile(wgsl, { entryPoint, fuel: true }).module };
+    return { module: compile(wgsl, { entryPoint }).module, sampled: compile(wgsl, { entryPoint, fuel: true, metered: true }).module };
   } catch (cause) {
     if (!(cause instanceof CompileError)) throw cause;
     return { reason: cause.message };

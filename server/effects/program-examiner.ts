@@ -1,7 +1,7 @@
-// Examines uploaded programs in a child process, so that nothing they do to a validator or a compiler reaches the coordinator.
+// Runs strangers' programs in a child process, to examine them or to compute a leaf again: nothing they do there reaches the coordinator.
 import { type ChildProcess, fork } from 'node:child_process';
 import { Fault } from '../../src/protocol/fault.ts';
-import type { ExamineAnswer, ExamineRequest, ProgramReport } from './program-report.ts';
+import type { ExamineRequest, ProcessAnswer, ProcessRequest, ProgramReport, RecheckedLeaf, RecheckRequest } from './program-report.ts';
 
 /** Validation, compilation and samples of one program. */
 export const EXAMINE_TIMEOUT_MS = 60_000;
@@ -11,6 +11,8 @@ export const MAX_WAITING = 32;
 export interface ProgramExaminer {
   /** Throws `bad-program`, `bad-spec`, `program-runs-away`, `program-not-separable`, `validator-unavailable` or `too-many-requests`. */
   examine(request: ExamineRequest): Promise<ProgramReport>;
+  /** Throws `bad-program`, `program-runs-away` or `too-many-requests`. */
+  recheckLeaf(request: RecheckRequest): Promise<RecheckedLeaf>;
   stop(): void;
 }
 
@@ -20,8 +22,8 @@ export interface ExaminerOptions {
 }
 
 interface Waiting {
-  readonly request: ExamineRequest;
-  readonly resolve: (answer: ExamineAnswer) => void;
+  readonly asked: ProcessRequest;
+  readonly resolve: (answer: ProcessAnswer) => void;
   readonly reject: (fault: Fault) => void;
 }
 
@@ -46,7 +48,7 @@ export function createProgramExaminer({ timeoutMs = EXAMINE_TIMEOUT_MS, start = 
       next();
     }, timeoutMs);
     current = { waiting, timer };
-    child.send({ request: waiting.request });
+    child.send(waiting.asked);
   }
 
   function finish(tell: (waiting: Waiting) => void): void {
@@ -59,7 +61,7 @@ export function createProgramExaminer({ timeoutMs = EXAMINE_TIMEOUT_MS, start = 
   function watch(started: ChildProcess): ChildProcess {
     started.on('message', (message) => {
       if (started !== child) return;
-      finish(({ resolve }) => resolve((message as { answer: ExamineAnswer }).answer));
+      finish(({ resolve }) => resolve((message as { answer: ProcessAnswer }).answer));
       next();
     });
     started.on('exit', () => {
@@ -71,16 +73,27 @@ export function createProgramExaminer({ timeoutMs = EXAMINE_TIMEOUT_MS, start = 
     return started;
   }
 
+  async function ask(asked: ProcessRequest): Promise<Exclude<ProcessAnswer, { kind: 'refused' }>> {
+    if (queue.length >= MAX_WAITING)
+      throw new Fault('too-many-requests', 'Too many programs are being examined; submit it again in a minute.');
+    const answer = await new Promise<ProcessAnswer>((resolve, reject) => {
+      queue.push({ asked, resolve, reject });
+      next();
+    });
+    if (answer.kind === 'refused') throw new Fault(answer.fault.code, answer.fault.sentence, { facts: answer.fault.facts ?? {} });
+    return answer;
+  }
+
   return {
     async examine(request) {
-      if (queue.length >= MAX_WAITING)
-        throw new Fault('too-many-requests', 'Too many programs are being examined; submit it again in a minute.');
-      const answer = await new Promise<ExamineAnswer>((resolve, reject) => {
-        queue.push({ request, resolve, reject });
-        next();
-      });
-      if (answer.kind === 'refused') throw new Fault(answer.fault.code, answer.fault.sentence, { facts: answer.fault.facts ?? {} });
+      const answer = await ask({ kind: 'examine', request });
+      if (answer.kind !== 'report') throw new Fault('internal', 'The examiner answered something else; please report it.');
       return answer.report;
+    },
+    async recheckLeaf(request) {
+      const answer = await ask({ kind: 'recheck', request });
+      if (answer.kind !== 'leaf') throw new Fault('internal', 'The examiner answered something else; please report it.');
+      return answer.leaf;
     },
     stop() {
       child?.kill();

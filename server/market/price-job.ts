@@ -1,19 +1,20 @@
-// What a job costs: the measured CPU time of its sample, at one rate for everybody.
+// What a job costs: the work that its sample counted, which is the same on every machine, at one rate for everybody.
 import type { QuoteLine } from '../../src/protocol/api.ts';
 import { formatCredits } from '../../src/protocol/credit.ts';
 import type { MicroCredits } from '../../src/protocol/ids.ts';
+import { REFERENCE_WORK_PER_SECOND } from '../../src/protocol/work.ts';
 
-/** Micro-credits for one second of the coordinator's own core: ten seconds are one credit. */
+/** Micro-credits for the work of one second of a core of the reference machine: ten seconds are one credit. */
 export const MICRO_CREDITS_PER_CPU_SECOND = 100_000n;
 /** A copy costs at least this: what handing out and checking it takes. */
 export const MIN_PRICE_PER_COPY: MicroCredits = 1_000n;
-/** A program that only a GPU can run has no sample; a workgroup of it is priced as this many milliseconds. */
-export const ASSUMED_MS_PER_WORKGROUP = 1;
+/** A program that only a GPU can run has no sample; a workgroup of it is priced as a millisecond. */
+export const ASSUMED_WORK_PER_WORKGROUP = REFERENCE_WORK_PER_SECOND / 1_000;
 
 export interface PriceRequest {
   readonly shards: number;
   readonly workgroupsPerShard: number;
-  readonly msPerWorkgroup: number | null;
+  readonly workPerWorkgroup: number | null;
   readonly quorum: number;
 }
 
@@ -24,9 +25,9 @@ export interface Price {
 }
 
 export function priceJob(request: PriceRequest): Price {
-  const msPerCopy = (request.msPerWorkgroup ?? ASSUMED_MS_PER_WORKGROUP) * request.workgroupsPerShard;
-  const measured = (BigInt(Math.ceil(msPerCopy * 1_000)) * MICRO_CREDITS_PER_CPU_SECOND) / 1_000_000n;
-  const pricePerCopy = measured > MIN_PRICE_PER_COPY ? measured : MIN_PRICE_PER_COPY;
+  const workPerCopy = BigInt(Math.ceil(request.workPerWorkgroup ?? ASSUMED_WORK_PER_WORKGROUP)) * BigInt(request.workgroupsPerShard);
+  const counted = (workPerCopy * MICRO_CREDITS_PER_CPU_SECOND) / BigInt(REFERENCE_WORK_PER_SECOND);
+  const pricePerCopy = counted > MIN_PRICE_PER_COPY ? counted : MIN_PRICE_PER_COPY;
   const once = pricePerCopy * BigInt(request.shards);
   const total = once * BigInt(request.quorum);
   return {

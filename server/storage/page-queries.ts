@@ -133,6 +133,7 @@ export function createPageQueries({ kysely: db }: Pick<Database, 'kysely'>): Pag
       refunded: row.refunded.toString(),
       reason: row.reason,
       workgroupsPerShard: row.manifest.workgroupsPerShard,
+      workPerWorkgroup: row.manifest.workPerWorkgroup ?? null,
     };
   }
 }

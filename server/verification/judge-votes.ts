@@ -1,7 +1,8 @@
 // Decides a shard from its copies: by digest where bytes must be equal, else by the largest group that agrees within tolerance.
 import type { Digest } from '../../src/protocol/ids.ts';
 import type { Comparison, Element } from '../../src/protocol/job.ts';
-import { meanDifference, outlierShare } from './compare-outputs.ts';
+import { outlierShare } from '../../src/protocol/outlier-share.ts';
+import { meanDifference } from './compare-outputs.ts';
 
 export interface Ballot {
   readonly copy: number;

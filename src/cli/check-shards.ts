@@ -2,10 +2,12 @@
 import type { JobReceipt, ShardView } from '../protocol/api.ts';
 import { resultDigest } from '../protocol/canonical.ts';
 import { Fault } from '../protocol/fault.ts';
+import type { JobId } from '../protocol/ids.ts';
 import type { ManifestOutput, StageManifest } from '../protocol/job.ts';
 import { outputRoot } from '../protocol/merkle.ts';
 import type { Client } from '../requester/create-client.ts';
 import { readBlob } from '../requester/read-blob.ts';
+import { readShardOutput } from '../requester/read-shard-output.ts';
 
 export interface ShardsCheck {
   readonly checked: number;
@@ -18,20 +20,20 @@ export async function checkShards(client: Client, receipt: JobReceipt): Promise<
   const final = receipt.shards.filter(({ verdict }) => verdict === 'final');
   const faults: string[] = [];
   for (const shard of final) {
-    const fault = await checkShard(client, manifest.outputs, shard);
+    const fault = await checkShard(client, receipt.job.id, manifest.outputs, shard);
     if (fault !== null) faults.push(fault);
   }
   return { checked: final.length, faults };
 }
 
-async function checkShard(client: Client, outputs: readonly ManifestOutput[], shard: ShardView): Promise<string | null> {
+async function checkShard(client: Client, job: JobId, outputs: readonly ManifestOutput[], shard: ShardView): Promise<string | null> {
   if (resultDigest(shard.outputs.map(({ root }) => root)) !== shard.digest)
     return `Shard ${shard.index}: its outputs are not those of its digest.`;
-  for (const { name, blob, root } of shard.outputs) {
+  for (const { name, root } of shard.outputs) {
     const output = outputs.find((each) => each.name === name);
     if (!output) return `Shard ${shard.index} has an output ${name} that its manifest does not know.`;
     try {
-      if (outputRoot(output, await readBlob(client, blob)) !== root)
+      if (outputRoot(output, await readShardOutput(client, job, shard, name)) !== root)
         return `Shard ${shard.index}: the stored bytes of ${name} are others than voted for.`;
     } catch (error) {
       if (!(error instanceof Fault)) throw error;

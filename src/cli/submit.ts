@@ -4,6 +4,7 @@ import type { QuoteView } from '../protocol/api.ts';
 import { formatCredits } from '../protocol/credit.ts';
 import { Fault } from '../protocol/fault.ts';
 import type { JobSpec } from '../protocol/job.ts';
+import { secondsOfWork } from '../protocol/work.ts';
 import type { Client } from '../requester/create-client.ts';
 import { prepareTemplate } from '../requester/prepare-template.ts';
 import { quoteJob } from '../requester/quote-job.ts';
@@ -80,6 +81,10 @@ async function readNamed(file: string): Promise<Buffer<ArrayBuffer>> {
 function printQuote(quote: QuoteView): void {
   for (const { label, amount } of quote.lines) console.log(`${label}: ${formatCredits(BigInt(amount))} credits`);
   console.log(`${quote.shards} shards, ${formatCredits(BigInt(quote.total))} credits in all.`);
+  if (quote.workPerWorkgroup !== null) {
+    const seconds = secondsOfWork(quote.workPerWorkgroup * quote.workgroupsPerShard);
+    console.log(`A copy of a shard is work for ${seconds.toPrecision(2)} s of one processor core, counted and not timed.`);
+  }
   if (!quote.cpu.isPossible) console.log(`Only devices with a GPU can run it: ${quote.cpu.reason}`);
   for (const notice of quote.notices) console.log(notice);
 }

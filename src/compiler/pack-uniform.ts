@@ -1,5 +1,6 @@
 /** Turns named numbers (job parameters) into the bytes of a uniform, by its layout. */
 import { CompileError } from './diagnostics.ts';
+import { halfBits, roundToHalf } from './ir/half.ts';
 import type { ScalarKind, TypeLayout } from './reflection.ts';
 
 export type UniformValue = number | readonly number[];
@@ -48,11 +49,11 @@ function listSlots(type: TypeLayout, offset: number, name: string): Slot[] {
     case 'atomic':
       return [{ scalar: type.scalar, offset }];
     case 'vector':
-      return Array.from({ length: type.n }, (_, i) => ({ scalar: type.scalar, offset: offset + i * 4 }));
+      return Array.from({ length: type.n }, (_, i) => ({ scalar: type.scalar, offset: offset + (i * type.size) / type.n }));
     case 'matrix':
       return Array.from({ length: type.cols * type.rows }, (_, i) => ({
         scalar: type.scalar,
-        offset: offset + Math.floor(i / type.rows) * type.stride + (i % type.rows) * 4,
+        offset: offset + Math.floor(i / type.rows) * type.stride + (i % type.rows) * (type.scalar === 'f16' ? 2 : 4),
       }));
     case 'array': {
       if (type.count === null) return refuse(`Parameter "${name}" has no fixed size; pass it as an input instead.`);
@@ -72,6 +73,10 @@ function writeScalar(view: DataView, slot: Slot, name: string, number: unknown):
       if (!Number.isFinite(number) || !Number.isFinite(Math.fround(number)))
         refuse(`Parameter "${name}" must fit a 32-bit float; ${number} does not.`);
       return view.setFloat32(slot.offset, number, true);
+    case 'f16':
+      if (!Number.isFinite(number) || !Number.isFinite(roundToHalf(number)))
+        refuse(`Parameter "${name}" must fit a 16-bit float; ${number} does not.`);
+      return view.setUint16(slot.offset, halfBits(roundToHalf(number)), true);
     case 'i32':
       if (!Number.isInteger(number) || number < -2147483648 || number > 2147483647)
         refuse(`Parameter "${name}" must be an i32; ${number} is not.`);

@@ -1,6 +1,6 @@
 /** What a compiled program tells the world about itself: plain JSON-able data, no behaviour. */
 
-export type ScalarKind = 'f32' | 'i32' | 'u32' | 'bool';
+export type ScalarKind = 'f32' | 'f16' | 'i32' | 'u32' | 'bool';
 
 export interface ScalarLayout {
   readonly kind: 'scalar';
@@ -85,6 +85,8 @@ export interface ModuleAbi {
   readonly staticBytes: number;
   readonly bindings: readonly { readonly name: string; readonly index: number }[];
   readonly hasFuel: boolean;
+  /** It adds up its work in the exported i64 global `work`. */
+  readonly isMetered: boolean;
 }
 
 export interface ModuleInfo {

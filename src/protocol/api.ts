@@ -3,6 +3,7 @@ import type { CreditKind, EntryReason } from './credit.ts';
 import type { FaultBody } from './fault.ts';
 import type { AccountId, DeviceId, Digest, JobId, ShardId } from './ids.ts';
 import type { JobSpec, Size3, View } from './job.ts';
+import type { LintReport } from './lint.ts';
 import type { Verdict, VoteState } from './verdict.ts';
 
 /** A bigint as JSON carries it. */
@@ -105,6 +106,10 @@ export interface QuoteView {
   readonly estimateSeconds: number | null;
   /** Can devices without a GPU run it? With the compiler's reason when not. */
   readonly cpu: { readonly isPossible: boolean; readonly reason: string | null };
+  /** Work units of one workgroup, the same on every machine (see work.ts); null for a program that only a GPU can run. */
+  readonly workPerWorkgroup: number | null;
+  /** By what each output can be compared, and why; null for a program that only a GPU can run. */
+  readonly lint: LintReport | null;
   /** What a requester is told: e.g. that contributors can see code and inputs. */
   readonly notices: readonly string[];
 }
@@ -139,6 +144,8 @@ export interface JobView extends JobSummary {
   readonly refunded: MicroText;
   readonly reason: FaultBody | null;
   readonly workgroupsPerShard: number;
+  /** Work units of one workgroup; null when they were not counted. */
+  readonly workPerWorkgroup: number | null;
   readonly isMine: boolean;
 }
 

@@ -116,6 +116,8 @@ export interface StageManifest {
   readonly inputs: readonly ManifestInput[];
   readonly outputs: readonly ManifestOutput[];
   readonly view: View;
+  /** Work units of one workgroup as the coordinator's samples counted them; null for a program that only a GPU can run, absent in old jobs. */
+  readonly workPerWorkgroup?: number | null;
 }
 
 export interface ManifestReflection {

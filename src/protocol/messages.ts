@@ -5,9 +5,9 @@ import type { AccountId, DeviceId, MicroCredits, ShardId } from './ids.ts';
 import type { Result } from './result.ts';
 import type { Verdict, VoteState } from './verdict.ts';
 
-/** The server speaks this version and the one before; no build that spoke version 1 was ever released. */
-export const PROTOCOL_VERSION = 2;
-export const OLDEST_PROTOCOL_VERSION = 2;
+/** The server speaks this version and the one before; no build that spoke version 1 or 2 was ever released. */
+export const PROTOCOL_VERSION = 3;
+export const OLDEST_PROTOCOL_VERSION = 3;
 
 export const HEARTBEAT_MS = 3_000;
 /** Silence after which either side gives the other up. */

@@ -5,6 +5,7 @@ import { Fault } from '../protocol/fault.ts';
 import type { JobSpec, StageSpec } from '../protocol/job.ts';
 import { countShards, outputBytes, rangeOfShard } from '../protocol/shard.ts';
 import type { Client } from './create-client.ts';
+import { lintTrial, type TrialFindings } from './lint-trial.ts';
 import { makeTrialFault } from './make-trial-fault.ts';
 import { readBlob } from './read-blob.ts';
 
@@ -25,6 +26,8 @@ export interface Trial {
   readonly outputs: ReadonlyMap<string, Uint8Array>;
   /** Time in the program alone, without preparing it. */
   readonly computeMs: number;
+  /** What its text and a short run on the CPU say of it; null when it has no form for a CPU. */
+  readonly findings: TrialFindings | null;
   readonly engine: { readonly kind: 'gpu' | 'cpu'; readonly label: string; readonly isFallback: boolean; readonly sentence: string };
 }
 
@@ -58,8 +61,16 @@ async function runTrial(client: Client, stage: StageSpec, options: TryOptions): 
   try {
     const program = await prepared.bind(buffers);
     const { outputs, computeMs } = await runRange(program, stage, range, options);
+    const findings = await lintTrial(stage, buffers, range, reflection.entryPoint, options.signal);
     const { kind, label } = chosen.backend;
-    return { index, ...range, outputs, computeMs, engine: { kind, label, isFallback: chosen.isFallback, sentence: chosen.sentence } };
+    return {
+      index,
+      ...range,
+      outputs,
+      computeMs,
+      findings,
+      engine: { kind, label, isFallback: chosen.isFallback, sentence: chosen.sentence },
+    };
   } finally {
     chosen.backend.destroy();
   }

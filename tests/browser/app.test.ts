@@ -271,12 +271,27 @@ describe('a new job', () => {
     const page = await open('/jobs/new?template=fractal');
     await page.getByRole('button', { name: 'Try it here' }).click();
     await page.getByText(/Shard \d+ took/).waitFor({ timeout: 60_000 });
+    await page.getByText(/A shard is .* units of work/).waitFor();
+    await page.getByText('It is compared within a tolerance, as it must be.').waitFor();
     await page.getByRole('button', { name: 'Get a price' }).click();
     await page.getByText('Contributors can see the program and its inputs').waitFor();
+    await page.getByText(/A copy is 42M units of work/).waitFor();
     await page.getByRole('button', { name: 'Submit for 8.064 credits' }).click();
     await page.waitForURL('**/jobs/41');
     expect(coordinator.submitted).toHaveLength(1);
     expect(coordinator.submitted[0]).toMatchObject({ quote: 'q1', spec: { template: 'fractal', title: 'Mandelbrot zoom' } });
+  });
+
+  it('is told that floats cannot be compared bit for bit, and takes the comparison that is suggested', async () => {
+    const page = await open('/jobs/new?template=blank');
+    const editor = page.getByLabel('WGSL', { exact: true });
+    await editor.fill((await editor.inputValue()).replace('pixel.x * 255u / size.x', 'u32(sin(f32(pixel.x)) * 255.0)'));
+    await page.getByRole('button', { name: 'Try it here' }).click();
+    await page.getByText(/Output pixels is compared bit for bit, but devices may differ in it \(line 18\)/).waitFor({ timeout: 60_000 });
+    await page.getByRole('button', { name: 'Compare it so' }).click();
+    expect(await page.getByLabel('Shape of the data').inputValue()).toContain('"kind": "tolerance", "abs": 4');
+    await page.getByRole('button', { name: 'Try it here' }).click();
+    await page.getByText('It is compared within a tolerance, as it must be.').waitFor({ timeout: 60_000 });
   });
 
   it('keeps what was written over a reload', async () => {

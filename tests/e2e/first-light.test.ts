@@ -1,6 +1,8 @@
 // Three real browsers, two honest on different engines and one liar, and an honest headless device whose arithmetic is another GPU's.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { recheckLeaves } from '../../src/cli/recheck-leaves.ts';
 import type { JobReceipt } from '../../src/protocol/api.ts';
+import { createClient } from '../../src/requester/create-client.ts';
 import { readReceipt } from '../../src/requester/read-receipt.ts';
 import { verifyReceipt } from '../../src/requester/verify-receipt.ts';
 import { watchJob } from '../../src/requester/watch-job.ts';
@@ -43,6 +45,9 @@ describe('three browsers', () => {
     expect(outvoted(receipt, liar!.account)).toBeGreaterThan(0);
     expect(await verifyReceipt(receipt)).toMatchObject({ kind: 'genuine' });
     expect(await verifyReceipt({ ...receipt, payments: [] })).toMatchObject({ kind: 'forged' });
+    const { leaves } = await recheckLeaves(createClient({ baseUrl: network.url }), receipt, 6, 1);
+    expect(leaves.map(({ holds }) => holds)).toEqual(Array.from({ length: 6 }, () => 'exactly'));
+    expect(receipt.job.workPerWorkgroup).toBeGreaterThan(0);
     const escrow = BigInt(receipt.job.paid) + BigInt(receipt.job.refunded);
     expect(escrow).toBe(BigInt(receipt.job.shards * 2) * BigInt(receipt.job.pricePerCopy));
   });

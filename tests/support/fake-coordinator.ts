@@ -167,6 +167,25 @@ function makeQuote(): QuoteView {
     expiresAtMs: Date.now() + 300_000,
     estimateSeconds: 38,
     cpu: { isPossible: true, reason: null },
+    workPerWorkgroup: 1_750_000,
+    lint: {
+      workgroups: 6,
+      outputs: [
+        {
+          name: 'pixels',
+          verdict: 'tolerance',
+          reasons: [
+            {
+              sentence: 'Decides by a float: a last bit that differs can take the other way, and then everything behind it differs.',
+              lines: [40, 54],
+            },
+            { sentence: 'Uses log2(): every GPU has an approximation of its own.', lines: [56] },
+          ],
+          suggested: { kind: 'tolerance', abs: 4, rel: 0, maxOutlierShare: 0.01 },
+          fits: true,
+        },
+      ],
+    },
     notices: ['Contributors can see the program and its inputs: submit nothing secret.'],
   };
 }

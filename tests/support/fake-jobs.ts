@@ -150,6 +150,7 @@ function makeFakeJob(plan: Plan, nowMs: number): FakeJob {
           ? { code: 'program-runs-away', sentence: 'The program did not end within its fuel on two devices, so the job was stopped.' }
           : null,
       workgroupsPerShard: perShard,
+      workPerWorkgroup: 1_750_000,
       isMine: plan.isMine,
     },
   };

@@ -52,7 +52,7 @@ describe('the commands', () => {
       submit: Object.keys(SUBMIT_FLAGS),
       watch: ['url'],
       download: ['url', 'out', 'output', 'receipt'],
-      verify: ['url', 'coordinator-key'],
+      verify: ['url', 'leaves', 'seed', 'coordinator-key'],
     };
     for (const { script, args } of commands.filter((command) => command.script in flags)) {
       const used = args.filter((arg) => arg.startsWith('--')).map((arg) => arg.slice(2));

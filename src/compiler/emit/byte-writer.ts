@@ -50,6 +50,11 @@ export class ByteWriter {
     return this.append(new Uint8Array(scratch.buffer, 0, 8));
   }
 
+  v128(value: bigint): this {
+    for (let at = 0n; at < 128n; at += 8n) this.bytes.push(Number((value >> at) & 0xffn));
+    return this;
+  }
+
   name(text: string): this {
     const encoded = new TextEncoder().encode(text);
     return this.unsigned(encoded.length).append(encoded);

@@ -1,24 +1,38 @@
 /** Lays out memory and writes the whole WebAssembly module. */
 import { CompileError } from '../diagnostics.ts';
-import type { IrFunction, IrModule, Stmt } from '../ir/ir.ts';
-import { walkStmts } from '../ir/walk.ts';
+import type { IrFunction, IrModule, MemoryVariable, Stmt } from '../ir/ir.ts';
+import { contains, walkStmts } from '../ir/walk.ts';
+import { encodeModuleInfo, sectionName } from '../module-info.ts';
 import type { ModuleAbi, Reflection } from '../reflection.ts';
 import { roundUp } from '../resolve/layout.ts';
+import { limitRegions } from '../transform/limit-regions.ts';
+import { type PlacedRegions, placeLocals } from '../transform/place-locals.ts';
 import { findUniformLocals, type LocalPlan, planLocals } from '../transform/plan-locals.ts';
-import { hasBarrier, type Piece, splitRegions } from '../transform/split-regions.ts';
+import { hasBarrier, splitRegions } from '../transform/split-regions.ts';
+import { type LanedKernel, vectorizeRegions } from '../transform/vectorize-regions.ts';
 import { ByteWriter } from './byte-writer.ts';
 import { emitWorkgroup } from './emit-workgroup.ts';
 import { FunctionEmitter, type ModuleTable, type VariableAddress } from './function-emitter.ts';
-import { typeCode } from './instruction-writer.ts';
+import { maxLocals, typeCode } from './instruction-writer.ts';
+
+/** How many invocations run side by side: one, four where that is faster, or four wherever it is possible. */
+export type LaneOption = 1 | 4 | 'always';
 
 export interface EmitOptions {
   readonly fuel: boolean;
+  readonly metered: boolean;
+  /** Each region runs its invocations last to first. */
+  readonly reversed: boolean;
   readonly usesGrid: boolean;
+  /** 1 where it is absent. */
+  readonly lanes?: LaneOption;
 }
 
 export interface EmittedModule {
   readonly module: Uint8Array;
   readonly abi: ModuleAbi;
+  /** Some region runs several invocations side by side. */
+  readonly isLaned: boolean;
 }
 
 const pageBytes = 65536;
@@ -27,39 +41,42 @@ const maxStaticBytes = 256 * 1024 * 1024;
 
 interface MemoryPlan {
   readonly addresses: readonly VariableAddress[];
-  readonly spillBase: ReadonlyMap<number, number>;
   readonly workgroupBase: number;
   readonly workgroupBytes: number;
   readonly staticBytes: number;
 }
 
-function planMemory(module: IrModule, hasRegions: boolean, locals: LocalPlan): MemoryPlan {
+function planMemory(module: IrModule, kernel: LanedKernel, hasRegions: boolean, locals: LocalPlan): MemoryPlan {
+  const { variables, interleaved } = kernel;
   const [x, y, z] = module.workgroupSize;
-  const lanes = x * y * z;
+  const lanes = roundUp(x * y * z, 4);
   let top = 0;
   const reserve = (bytes: number, align: number): number => {
     const base = roundUp(top, align);
     top = base + bytes;
     return base;
   };
-  const addresses: VariableAddress[] = module.variables.map(() => ({ base: 0, laneStride: 0 }));
+  const addresses: VariableAddress[] = variables.map(() => ({ base: 0, laneStride: 0 }));
   const place = (test: (index: number) => boolean, isPerLane: boolean): void => {
-    module.variables.forEach((variable, index) => {
+    variables.forEach((variable, index) => {
       if (!test(index)) return;
       const stride = roundUp(variable.bytes, Math.max(4, variable.align));
-      addresses[index] = { base: reserve(isPerLane ? stride * lanes : stride, variable.align), laneStride: isPerLane ? stride : 0 };
+      const copies = isPerLane ? lanes : interleaved.has(index) ? 4 : 1;
+      const align = interleaved.has(index) ? 16 : variable.align;
+      addresses[index] = { base: reserve(stride * copies, align), laneStride: isPerLane ? stride : 0 };
     });
   };
-  const spaceOf = (index: number): string => module.variables[index]?.space ?? '';
+  const spaceOf = (index: number): string => variables[index]?.space ?? '';
   place((index) => spaceOf(index) === 'constant', false);
   top = roundUp(top, 16);
   const workgroupBase = top;
   place((index) => spaceOf(index) === 'workgroup', false);
   const workgroupBytes = top - workgroupBase;
   place((index) => spaceOf(index) === 'private', hasRegions);
-  place((index) => spaceOf(index) === 'function' && locals.spilledVariables.has(index), true);
-  place((index) => spaceOf(index) === 'function' && !locals.spilledVariables.has(index), false);
-  const spillBase = new Map(locals.spilledLocals.map((local) => [local, reserve(lanes * 8, 16)]));
+  const livesOn = (index: number): boolean => locals.spilledVariables.has(kernel.twins.get(index) ?? index);
+  place((index) => spaceOf(index) === 'function' && livesOn(index), true);
+  place((index) => spaceOf(index) === 'function' && !livesOn(index), false);
+  place((index) => spaceOf(index) === 'spill', false);
   const staticBytes = roundUp(top, 256);
   if (staticBytes > maxStaticBytes) {
     throw new CompileError(
@@ -67,33 +84,46 @@ function planMemory(module: IrModule, hasRegions: boolean, locals: LocalPlan): M
       `This shader keeps ${staticBytes} bytes for its own variables; at most ${maxStaticBytes} are possible.`,
     );
   }
-  return { addresses, spillBase, workgroupBase, workgroupBytes, staticBytes };
+  return { addresses, workgroupBase, workgroupBytes, staticBytes };
 }
 
-/** Global numbers: base and bytes of each binding, then fuel and its flag, then the grid, then the lane. */
+/** Global numbers: base and bytes of each binding, then fuel and its flag, then the grid, then the lane, then the work. */
 function globalNumbers(
   module: IrModule,
   options: EmitOptions,
-): { readonly fuel: number; readonly outOfFuel: number; readonly grid: number; readonly lane: number } {
+): { readonly fuel: number; readonly outOfFuel: number; readonly grid: number; readonly lane: number; readonly work: number } {
   const fuel = module.bindingNames.length * 2;
   const grid = fuel + (options.fuel ? 2 : 0);
-  return { fuel, outOfFuel: fuel + 1, grid, lane: grid + (options.usesGrid ? 3 : 0) };
+  const lane = grid + (options.usesGrid ? 3 : 0);
+  return { fuel, outOfFuel: fuel + 1, grid, lane, work: lane + 1 };
+}
+
+function chooseLanes(module: IrModule, placed: PlacedRegions, options: EmitOptions): LanedKernel {
+  const alone: LanedKernel = { ...placed, locals: module.entry.locals, interleaved: new Set(), twins: new Map(), isLaned: false };
+  if ((options.lanes ?? 1) === 1 || options.reversed) return alone;
+  const laned = vectorizeRegions(module, placed.pieces, placed.variables, { always: options.lanes === 'always' });
+  // Lanes take several locals for one.
+  return laned.locals.length > maxLocals - 1000 ? alone : laned;
 }
 
 function setsOf(list: readonly Stmt[]): ReadonlySet<number> {
   return new Set(list.flatMap((statement) => (statement.kind === 'set' ? [statement.local] : [])));
 }
 
-export function emitModule(module: IrModule, reflection: Reflection, options: EmitOptions): EmittedModule {
-  const hasRegions = module.entry.body.some(hasBarrier);
-  const prologueLocals = setsOf(module.entry.prologue);
-  const uniform = hasRegions ? findUniformLocals(module.entry.body, prologueLocals) : new Set<number>();
-  const pieces: readonly Piece[] | null = hasRegions ? splitRegions(module.entry.body, uniform) : null;
+export function emitModule(given: IrModule, reflection: Reflection, options: EmitOptions): EmittedModule {
+  const { body, prologue } = given.entry;
+  const hasRegions = body.some(hasBarrier);
+  const prologueLocals = setsOf(prologue);
+  const uniform = hasRegions ? findUniformLocals(body, prologueLocals) : new Set<number>();
+  const split = splitRegions(given.entry, uniform);
+  const module: IrModule = { ...given, entry: { ...given.entry, locals: split.locals } };
   const none: LocalPlan = { again: new Map(), spilledLocals: [], spilledVariables: new Set() };
-  const locals = pieces === null ? none : planLocals(module.entry.body, pieces, prologueLocals, uniform);
-  const memory = planMemory(module, hasRegions, locals);
+  const locals = hasRegions ? planLocals(body, split.pieces, prologueLocals, uniform) : none;
+  const located = placeLocals(module, split.pieces, locals);
+  const placed = { ...located, pieces: limitRegions(located.pieces, module.workgroupSize) };
+  const kernel = chooseLanes(module, placed, options);
+  const memory = planMemory(module, kernel, hasRegions, locals);
   const globals = globalNumbers(module, options);
-  const tickIndex = options.fuel ? 0 : null;
   const firstFunction = options.fuel ? 1 : 0;
   const table: ModuleTable = {
     addresses: memory.addresses,
@@ -101,18 +131,20 @@ export function emitModule(module: IrModule, reflection: Reflection, options: Em
     bytesGlobal: (binding) => binding * 2 + 1,
     gridGlobal: (axis) => globals.grid + axis,
     functionIndex: (callee) => firstFunction + callee,
-    tick: tickIndex,
+    fuel: options.fuel ? { left: globals.fuel, end: 0 } : null,
+    work: options.metered ? globals.work : null,
     laneGlobal: globals.lane,
   };
   const needsLaneGlobal = hasRegions && module.functions.some((each) => usesLane(each, memory.addresses));
   const functions = module.functions.map((each) => emitFunction(each, table));
-  const workgroup = emitWorkgroup(module, table, { pieces, locals, ...memory, needsLaneGlobal });
+  const workgroup = emitWorkgroup(module, table, { ...kernel, ...memory, needsLaneGlobal, reversed: options.reversed });
   const workgroupIndex = firstFunction + module.functions.length;
   const run = emitRun(table, workgroupIndex);
   const abi: ModuleAbi = {
     staticBytes: memory.staticBytes,
     bindings: module.bindingNames.map((name, index) => ({ name, index })),
     hasFuel: options.fuel,
+    isMetered: options.metered,
   };
   const signatures = [
     ...(options.fuel ? [{ parameters: [], results: [] }] : []),
@@ -120,7 +152,7 @@ export function emitModule(module: IrModule, reflection: Reflection, options: Em
     { parameters: ['i32', 'i32', 'i32'] as const, results: [] },
     { parameters: new Array(6).fill('i32') as 'i32'[], results: [] },
   ];
-  const bodies = [...(options.fuel ? [emitTick(table, globals.fuel, globals.outOfFuel)] : []), ...functions, workgroup, run];
+  const bodies = [...(options.fuel ? [emitOutOfFuel(table, globals.outOfFuel)] : []), ...functions, workgroup, run];
   const writer = new ByteWriter();
   writer.byte(0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0);
   writer.section(1, (out) =>
@@ -137,9 +169,9 @@ export function emitModule(module: IrModule, reflection: Reflection, options: Em
   writeGlobals(writer, module, options);
   writeExports(writer, module, options, globals, workgroupIndex + 1);
   writer.section(10, (out) => out.list(bodies, (each, body) => each.sized((inner) => inner.append(body.finish().bytes))));
-  writeData(writer, module, memory);
-  writer.section(0, (out) => out.name('ostraka').append(new TextEncoder().encode(JSON.stringify({ reflection, abi }))));
-  return { module: Uint8Array.from(writer.bytes), abi };
+  writeData(writer, kernel.variables, memory);
+  writer.section(0, (out) => out.name(sectionName).append(encodeModuleInfo({ reflection, abi })));
+  return { module: Uint8Array.from(writer.bytes), abi, isLaned: kernel.isLaned };
 }
 
 function usesLane(each: IrFunction, addresses: readonly VariableAddress[]): boolean {
@@ -157,28 +189,23 @@ function usesLane(each: IrFunction, addresses: readonly VariableAddress[]): bool
 function emitFunction(each: IrFunction, table: ModuleTable): FunctionEmitter {
   const emitter = new FunctionEmitter(table, each.parameterCount);
   for (const type of each.locals.slice(each.parameterCount)) emitter.addLocal(type);
-  emitter.tick();
-  emitter.stmts(each.body);
-  // Every path of a function with a result has returned by here.
-  if (each.results.length > 0) emitter.code.byte(0x00);
+  emitter.fuelled(() => {
+    emitter.tick();
+    if (each.body.some((statement) => contains(statement, (inner) => inner.kind === 'meter'))) emitter.startMeter();
+    emitter.stmts(each.body);
+    emitter.endMeter();
+    // Every path of a function with a result has returned by here.
+    if (each.results.length > 0) emitter.code.byte(0x00);
+  });
   return emitter;
 }
 
-/** Takes one unit of fuel; below zero, raises the flag and traps. */
-function emitTick(table: ModuleTable, fuel: number, outOfFuel: number): FunctionEmitter {
+/** Says why, and traps. */
+function emitOutOfFuel(table: ModuleTable, outOfFuel: number): FunctionEmitter {
   const emitter = new FunctionEmitter(table, 0);
-  emitter.globalGet(fuel);
-  emitter.code.byte(0x42).signed(1);
-  emitter.op('i64.sub');
-  emitter.globalSet(fuel);
-  emitter.globalGet(fuel);
-  emitter.code.byte(0x42).signed(0);
-  emitter.op('i64.lt_s');
-  emitter.ifElse(() => {
-    emitter.i32(1);
-    emitter.globalSet(outOfFuel);
-    emitter.code.byte(0x00);
-  }, null);
+  emitter.i32(1);
+  emitter.globalSet(outOfFuel);
+  emitter.code.byte(0x00);
   return emitter;
 }
 
@@ -216,7 +243,7 @@ function emitRun(table: ModuleTable, workgroup: number): FunctionEmitter {
       });
     });
   };
-  nest(2);
+  emitter.fuelled(() => nest(2));
   return emitter;
 }
 
@@ -225,6 +252,7 @@ function writeGlobals(writer: ByteWriter, module: IrModule, options: EmitOptions
   if (options.fuel) types.push('i64', 'i32');
   if (options.usesGrid) types.push('i32', 'i32', 'i32');
   types.push('i32');
+  if (options.metered) types.push('i64');
   writer.section(6, (out) => out.list(types, (each, type) => each.byte(typeCode[type], 1, type === 'i64' ? 0x42 : 0x41, 0, 0x0b)));
 }
 
@@ -241,12 +269,13 @@ function writeExports(
   });
   if (options.fuel)
     exported.push({ name: 'fuel', kind: 3, index: globals.fuel }, { name: 'out_of_fuel', kind: 3, index: globals.outOfFuel });
+  if (options.metered) exported.push({ name: 'work', kind: 3, index: globals.work });
   if (options.usesGrid) ['grid_x', 'grid_y', 'grid_z'].forEach((name, i) => exported.push({ name, kind: 3, index: globals.grid + i }));
   writer.section(7, (out) => out.list(exported, (each, { name, kind, index }) => each.name(name).byte(kind).unsigned(index)));
 }
 
-function writeData(writer: ByteWriter, module: IrModule, memory: MemoryPlan): void {
-  const constants = module.variables.flatMap((variable, index) =>
+function writeData(writer: ByteWriter, variables: readonly MemoryVariable[], memory: MemoryPlan): void {
+  const constants = variables.flatMap((variable, index) =>
     variable.data === null ? [] : [{ base: memory.addresses[index]?.base ?? 0, data: variable.data }],
   );
   if (constants.length === 0) return;

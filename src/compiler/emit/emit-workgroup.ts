@@ -1,21 +1,19 @@
 /** Writes the function that runs one workgroup: memory zeroed, then the body for each invocation, region by region where there are barriers. */
-import type { BuiltinName, Expr, IrModule, Stmt } from '../ir/ir.ts';
-import { localsSetBy, walkExpr, walkStmts } from '../ir/walk.ts';
-import type { LocalPlan } from '../transform/plan-locals.ts';
-import { conditionOf } from '../transform/plan-locals.ts';
+import { i32, op, select } from '../ir/build.ts';
+import type { BuiltinName, Expr, IrModule, Stmt, ValueType } from '../ir/ir.ts';
 import type { Piece } from '../transform/split-regions.ts';
 import { FunctionEmitter, type ModuleTable } from './function-emitter.ts';
 
 export interface WorkgroupPlan {
-  /** null: no barriers, one region. */
-  readonly pieces: readonly Piece[] | null;
-  readonly locals: LocalPlan;
-  /** Where each spilled local's places start; invocations lie next to each other. */
-  readonly spillBase: ReadonlyMap<number, number>;
+  readonly pieces: readonly Piece[];
+  /** Types of the entry function's locals, those for four lanes among them. */
+  readonly locals: readonly ValueType[];
   readonly workgroupBase: number;
   readonly workgroupBytes: number;
   /** True when functions need to be told which invocation runs. */
   readonly needsLaneGlobal: boolean;
+  /** Each region runs its invocations last to first: what then differs depends on their order. */
+  readonly reversed: boolean;
 }
 
 const axes = ['x', 'y', 'z'] as const;
@@ -49,8 +47,9 @@ class WorkgroupWriter {
     });
     emitter.builtins = builtins;
     const first = emitter.localTypes.length + 3;
-    for (const type of module.entry.locals) emitter.addLocal(type);
+    for (const type of plan.locals) emitter.addLocal(type);
     emitter.localShift = first;
+    if (table.work !== null) emitter.startMeter();
   }
 
   write(): void {
@@ -62,14 +61,30 @@ class WorkgroupWriter {
       emitter.i32(workgroupBytes);
       emitter.code.byte(0xfc, 11, 0);
     }
-    emitter.stmts(this.module.entry.prologue);
-    if (pieces === null) this.forEachInvocation(() => emitter.stmts(this.module.entry.body));
-    else this.pieces(pieces);
+    emitter.fuelled(() => {
+      emitter.stmts(this.module.entry.prologue);
+      this.pieces(pieces);
+      emitter.endMeter();
+    });
+  }
+
+  /** Meters that every invocation passes are counted once for all of them; gives the other statements. */
+  private meterForAll(body: readonly Stmt[]): readonly Stmt[] {
+    const [x, y, z] = this.module.workgroupSize;
+    let cost = 0;
+    const rest = body.filter((statement) => {
+      const isForAll = statement.kind === 'meter' && statement.times === undefined;
+      if (isForAll) cost += statement.cost;
+      return !isForAll;
+    });
+    this.emitter.meter(cost, x * y * z);
+    return rest;
   }
 
   /** Runs `write` for every invocation, x fastest. */
   private forEachInvocation(write: () => void): void {
     const { emitter, lane } = this;
+    if (this.plan.reversed) return this.forEachReversed(write);
     emitter.i32(0);
     emitter.put(lane);
     const nest = (axis: number): void => {
@@ -99,9 +114,113 @@ class WorkgroupWriter {
     nest(2);
   }
 
-  private increment(local: number): void {
+  /** Runs `write` for every few neighbouring invocations; the locals then hold what is true of the first of them. */
+  private forEachGroup(lanes: number, write: () => void): void {
+    const { emitter, lane } = this;
+    const [x, y, z] = this.module.workgroupSize;
+    const isRow = y === 1 && z === 1;
+    const sizes = x % 4 === 0 ? [x, y, z] : [x * y * z];
+    emitter.i32(0);
+    emitter.put(lane);
+    const nest = (axis: number): void => {
+      if (axis < 0) {
+        write();
+        return this.increment(lane, lanes);
+      }
+      const local = this.axisLocals[axis] ?? 0;
+      const size = sizes[axis] ?? 1;
+      const step = axis === 0 ? lanes : 1;
+      emitter.i32(0);
+      emitter.put(local);
+      if (size <= step) return nest(axis - 1);
+      emitter.loop(null, 'none', () => {
+        nest(axis - 1);
+        this.increment(local, step);
+        emitter.get(local);
+        emitter.i32(size);
+        emitter.op('i32.lt_u');
+        emitter.branch(0, true);
+      });
+    };
+    if (isRow || x % 4 !== 0) {
+      for (const axis of [1, 2]) {
+        emitter.i32(0);
+        emitter.put(this.axisLocals[axis] ?? 0);
+      }
+    }
+    nest(sizes.length - 1);
+  }
+
+  /** Runs `write` for the invocations below a limit, in a workgroup that is a row. */
+  private forEachBelow(limit: Expr, lanes: number, write: () => void, rest: readonly Stmt[] | null): void {
+    const { emitter, lane } = this;
+    const [size] = this.module.workgroupSize;
+    const end = emitter.addLocal('i32');
+    const [first, ...others] = this.axisLocals;
+    for (const local of [lane, first ?? lane, ...others]) {
+      emitter.i32(0);
+      emitter.put(local);
+    }
+    const least: Expr = op('i32.lt_u', limit, i32(size));
+    emitter.expr(select(least, limit, i32(size)));
+    emitter.put(end);
+    const whileBelow = (step: number, ahead: number, run: () => void): void => {
+      const test = (): void => {
+        emitter.get(lane);
+        emitter.i32(ahead);
+        emitter.op('i32.add');
+        emitter.get(end);
+        emitter.op('i32.lt_u');
+      };
+      test();
+      emitter.ifElse(() => {
+        emitter.loop(null, 'none', () => {
+          if (this.plan.needsLaneGlobal) {
+            emitter.get(lane);
+            emitter.globalSet(this.table.laneGlobal);
+          }
+          run();
+          this.increment(lane, step);
+          this.increment(first ?? lane, step);
+          test();
+          emitter.branch(0, true);
+        });
+      }, null);
+    };
+    whileBelow(lanes, rest === null ? 0 : lanes - 1, write);
+    if (rest !== null) whileBelow(1, 0, () => emitter.stmts(rest));
+  }
+
+  private forEachReversed(write: () => void): void {
+    const { emitter, lane } = this;
+    const [x, y, z] = this.module.workgroupSize;
+    emitter.i32(x * y * z);
+    emitter.put(lane);
+    const nest = (axis: number): void => {
+      if (axis < 0) {
+        this.increment(lane, -1);
+        if (this.plan.needsLaneGlobal) {
+          emitter.get(lane);
+          emitter.globalSet(this.table.laneGlobal);
+        }
+        return write();
+      }
+      const local = this.axisLocals[axis] ?? 0;
+      emitter.i32(this.module.workgroupSize[axis] ?? 1);
+      emitter.put(local);
+      emitter.loop(null, 'none', () => {
+        this.increment(local, -1);
+        nest(axis - 1);
+        emitter.get(local);
+        emitter.branch(0, true);
+      });
+    };
+    nest(2);
+  }
+
+  private increment(local: number, by = 1): void {
     this.emitter.get(local);
-    this.emitter.i32(1);
+    this.emitter.i32(by);
     this.emitter.op('i32.add');
     this.emitter.put(local);
   }
@@ -112,11 +231,10 @@ class WorkgroupWriter {
 
   private piece(piece: Piece): void {
     const { emitter } = this;
-    const condition = conditionOf(piece);
-    if (condition !== null) this.firstInvocation(condition);
+    if (piece.kind === 'if' || piece.kind === 'switch') this.firstInvocation(piece.prepare ?? []);
     switch (piece.kind) {
       case 'region':
-        return this.region(piece.body);
+        return this.region(piece);
       case 'uniform-set':
         emitter.expr(piece.value);
         return emitter.put(emitter.local(piece.local));
@@ -141,106 +259,22 @@ class WorkgroupWriter {
     }
   }
 
-  /** Makes the locals that an expression reads those of the first invocation. */
-  private firstInvocation(expr: Expr): void {
+  /** Runs statements for the first invocation. */
+  private firstInvocation(prepare: readonly Stmt[]): void {
     const { emitter } = this;
     for (const local of [this.lane, ...this.axisLocals]) {
       emitter.i32(0);
       emitter.put(local);
     }
-    const used = new Set<number>();
-    walkExpr(expr, (each) => {
-      if (each.kind === 'local') used.add(each.local);
-    });
-    this.prepare(used, used);
+    emitter.stmts(prepare);
   }
 
-  private region(body: readonly Stmt[]): void {
-    const used = new Set<number>();
-    const set = new Set<number>();
-    walkStmts(
-      body,
-      (statement) => {
-        for (const local of localsSetBy(statement)) set.add(local);
-      },
-      (expr) => {
-        if (expr.kind === 'local') used.add(expr.local);
-      },
-    );
-    const needed = readFirst(body);
-    this.forEachInvocation(() => {
-      this.prepare(used, needed);
-      this.emitter.stmts(body);
-      this.spill(set);
-    });
+  private region({ body: statements, lanes = 1, limit, rest }: Extract<Piece, { kind: 'region' }>): void {
+    const body = this.meterForAll(statements);
+    if (body.length === 0) return;
+    const write = (): void => this.emitter.stmts(body);
+    if (limit !== undefined && !this.plan.reversed) this.forEachBelow(limit, lanes, write, rest ?? null);
+    else if (lanes > 1) this.forEachGroup(lanes, write);
+    else this.forEachInvocation(write);
   }
-
-  /** Brings locals of other regions in: computed again, or loaded. */
-  private prepare(used: ReadonlySet<number>, needed: ReadonlySet<number>): void {
-    const { emitter, plan } = this;
-    const wanted = new Set(used);
-    // Backwards through the definitions, because each may need earlier ones.
-    const entries = [...plan.locals.again].reverse();
-    for (const [local, value] of entries) {
-      if (!wanted.has(local)) continue;
-      walkExpr(value, (each) => {
-        if (each.kind === 'local') wanted.add(each.local);
-      });
-    }
-    for (const [local, value] of plan.locals.again) {
-      if (!wanted.has(local)) continue;
-      emitter.expr(value);
-      emitter.put(emitter.local(local));
-    }
-    for (const local of needed) {
-      const base = plan.spillBase.get(local);
-      if (base === undefined) continue;
-      const type = this.module.entry.locals[local] ?? 'i32';
-      const isWide = type === 'i64' || type === 'f64';
-      this.laneOffset(isWide ? 3 : 2);
-      emitter.code.byte({ i32: 0x28, i64: 0x29, f32: 0x2a, f64: 0x2b }[type], isWide ? 3 : 2).unsigned(base);
-      emitter.put(emitter.local(local));
-    }
-  }
-
-  private spill(set: ReadonlySet<number>): void {
-    const { emitter, plan } = this;
-    for (const local of set) {
-      const base = plan.spillBase.get(local);
-      if (base === undefined) continue;
-      const type = this.module.entry.locals[local] ?? 'i32';
-      const isWide = type === 'i64' || type === 'f64';
-      this.laneOffset(isWide ? 3 : 2);
-      emitter.get(emitter.local(local));
-      emitter.code.byte({ i32: 0x36, i64: 0x37, f32: 0x38, f64: 0x39 }[type], isWide ? 3 : 2).unsigned(base);
-    }
-  }
-
-  private laneOffset(shift: number): void {
-    this.emitter.get(this.lane);
-    this.emitter.i32(shift);
-    this.emitter.op('i32.shl');
-  }
-}
-
-/** The locals of a region whose value from before may be read: all but those that the region surely sets first. */
-function readFirst(body: readonly Stmt[]): ReadonlySet<number> {
-  const needed = new Set<number>();
-  const surelySet = new Set<number>();
-  for (const statement of body) {
-    if (statement.kind === 'block' && body.length === 1) return readFirst(statement.body);
-    const mentioned = new Set<number>();
-    walkStmts(
-      [statement],
-      (each) => {
-        if (each !== statement) for (const local of localsSetBy(each)) mentioned.add(local);
-      },
-      (expr) => {
-        if (expr.kind === 'local') mentioned.add(expr.local);
-      },
-    );
-    for (const local of mentioned) if (!surelySet.has(local)) needed.add(local);
-    for (const local of localsSetBy(statement)) if (!mentioned.has(local)) surelySet.add(local);
-  }
-  return needed;
 }

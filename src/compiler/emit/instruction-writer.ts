@@ -1,10 +1,34 @@
 /** Writes single WebAssembly instructions into a function's body, and knows which blocks are open around them. */
+import { SourceFault } from '../diagnostics.ts';
 import type { ValueType } from '../ir/ir.ts';
 import { opInfo } from '../ir/ops.ts';
 import { ByteWriter } from './byte-writer.ts';
 
-export const typeCode: Readonly<Record<ValueType, number>> = { i32: 0x7f, i64: 0x7e, f32: 0x7d, f64: 0x7c };
+export const typeCode: Readonly<Record<ValueType, number>> = { i32: 0x7f, i64: 0x7e, f32: 0x7d, f64: 0x7c, v128: 0x7b };
 const emptyBlock = 0x40;
+
+/** What browsers take, parameters left room for; they agreed on these numbers. */
+export const maxLocals = 49_000;
+const maxBodyBytes = 7_654_321;
+
+/** Instruction and alignment. Four lanes are only as aligned as one. */
+export const loadCodes: Readonly<Record<ValueType, readonly number[]>> = {
+  i32: [0x28, 2],
+  i64: [0x29, 3],
+  f32: [0x2a, 2],
+  f64: [0x2b, 3],
+  v128: [0xfd, 0x00, 2],
+};
+export const storeCodes: Readonly<Record<ValueType, readonly number[]>> = {
+  i32: [0x36, 2],
+  i64: [0x37, 3],
+  f32: [0x38, 2],
+  f64: [0x39, 3],
+  v128: [0xfd, 0x0b, 2],
+};
+/** Of 16 bits, for halves. */
+export const load16 = [0x2f, 1] as const;
+export const store16 = [0x3b, 1] as const;
 
 interface Label {
   /** null: a block no jump means. */
@@ -112,6 +136,9 @@ export class InstructionWriter {
         return;
       case 'f64':
         this.code.byte(0x44).f64(Number(value));
+        return;
+      case 'v128':
+        this.code.byte(0xfd, 0x0c).v128(BigInt(value));
     }
   }
 
@@ -125,8 +152,48 @@ export class InstructionWriter {
     this.labels.pop();
   }
 
+  /** Chooses one of the open blocks by a local, through a table. */
+  protected jumpTable(
+    scratch: number,
+    cases: readonly { readonly values: readonly number[] }[],
+    low: number,
+    span: number,
+    defaultDepth: number,
+  ): void {
+    this.get(scratch);
+    if (low !== 0) {
+      this.i32(low);
+      this.op('i32.sub');
+    }
+    const depths = Array.from({ length: span }, (_, i) => {
+      const found = cases.findIndex((each) => each.values.includes(low + i));
+      return found < 0 ? defaultDepth : found;
+    });
+    this.code
+      .byte(0x0e)
+      .list(depths, (writer, depth) => writer.unsigned(depth))
+      .unsigned(defaultDepth);
+  }
+
+  /** Chooses one of the open blocks by a local, comparing one by one. */
+  protected jumpChain(scratch: number, cases: readonly { readonly values: readonly number[] }[], defaultDepth: number): void {
+    cases.forEach((each, depth) => {
+      for (const value of each.values) {
+        this.get(scratch);
+        this.i32(value);
+        this.op('i32.eq');
+        this.branch(depth, true);
+      }
+    });
+    this.branch(defaultDepth, false);
+  }
+
   /** The function's body as the code section wants it: locals, code, end. */
   finish(): ByteWriter {
+    if (this.localTypes.length > maxLocals) {
+      const message = `A function of this shader needs more than ${maxLocals} variables once others are put into it; make it smaller.`;
+      throw new SourceFault('limit', message, null);
+    }
     const body = new ByteWriter();
     const runs: { type: ValueType; count: number }[] = [];
     for (const type of this.localTypes) {
@@ -135,6 +202,9 @@ export class InstructionWriter {
       else runs.push({ type, count: 1 });
     }
     body.list(runs, (writer, run) => writer.unsigned(run.count).byte(typeCode[run.type]));
-    return body.append(this.code.bytes).byte(0x0b);
+    body.append(this.code.bytes).byte(0x0b);
+    if (body.bytes.length > maxBodyBytes)
+      throw new SourceFault('limit', `A function of this shader takes more than ${maxBodyBytes} bytes; make it smaller.`, null);
+    return body;
   }
 }

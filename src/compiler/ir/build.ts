@@ -8,7 +8,7 @@ export const f32 = (value: number): ConstExpr => ({ kind: 'const', type: 'f32', 
 export const f64 = (value: number): ConstExpr => ({ kind: 'const', type: 'f64', value });
 
 export function zeroOf(type: ValueType): ConstExpr {
-  return { kind: 'const', type, value: type === 'i64' ? 0n : 0 };
+  return { kind: 'const', type, value: type === 'i64' || type === 'v128' ? 0n : 0 };
 }
 
 export function isConst(expr: Expr): expr is ConstExpr {

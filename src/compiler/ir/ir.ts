@@ -12,10 +12,14 @@
  *   invocation, `workgroup` once per workgroup, `constant` once per module with given bytes. Accesses were clamped already: an address is always good.
  * - Control flow is structured: `block`, `loop` and `switch` carry labels. `break` leaves the labelled statement, `continue` goes to a loop's
  *   `continuing` list, after which the loop starts again; there is no other jump. Labels are unique in a function.
+ * - `atomic` reads and changes one i32 in memory, and nothing comes between for any invocation, even where several run side by side.
+ * - `meter` adds its cost to the work that this invocation has done; see transform/meter.ts. It reads and changes nothing else, and runs exactly as often
+ *   as the statements around it: a pass may move a value across it, but may neither drop, double nor move the meter itself.
+ * - A v128 appears only behind transform/vectorize.ts: it holds one scalar of each of four neighbouring invocations.
  * - `barrier` stands only in the entry function (whatever contains one was inlined) and only in control flow that is the same for all invocations.
  */
 
-export type ValueType = 'i32' | 'i64' | 'f32' | 'f64';
+export type ValueType = 'i32' | 'i64' | 'f32' | 'f64' | 'v128';
 
 /** What the invocation is, all i32. `group` is the workgroup's id in the dispatch, `grid` the dispatch's size. */
 export type BuiltinName =
@@ -33,7 +37,7 @@ export type BuiltinName =
 export interface ConstExpr {
   readonly kind: 'const';
   readonly type: ValueType;
-  /** i32 as a signed number, f32 already rounded, i64 as bigint. */
+  /** i32 as a signed number, f32 already rounded, i64 as bigint, v128 as a bigint of 128 bits with lane 0 lowest. */
   readonly value: number | bigint;
 }
 export interface LocalExpr {
@@ -63,9 +67,11 @@ export interface ChooseExpr {
 }
 export interface LoadExpr {
   readonly kind: 'load';
-  readonly type: 'i32' | 'f32';
+  readonly type: ValueType;
   readonly address: Expr;
   readonly offset: number;
+  /** 2: an i32 of the 16 bits there, for a half. */
+  readonly bytes?: 2;
 }
 /** The address of a memory variable. */
 export interface AddressExpr {
@@ -94,9 +100,13 @@ export interface SwitchCase {
   readonly body: readonly Stmt[];
 }
 
+/** What an atomic does to the i32 in memory; the operand of `compare-exchange` is what must be there, then what comes there. */
+export type AtomicOp = 'add' | 'sub' | 'and' | 'or' | 'xor' | 'min_s' | 'min_u' | 'max_s' | 'max_u' | 'exchange' | 'compare-exchange';
+
 export type Stmt =
   | { readonly kind: 'set'; readonly local: number; readonly value: Expr }
-  | { readonly kind: 'store'; readonly address: Expr; readonly offset: number; readonly value: Expr }
+  /** `bytes` 2: the low 16 bits of an i32. */
+  | { readonly kind: 'store'; readonly address: Expr; readonly offset: number; readonly value: Expr; readonly bytes?: 2 }
   | { readonly kind: 'fill'; readonly address: Expr; readonly offset: number; readonly bytes: number }
   | {
       readonly kind: 'copy';
@@ -106,15 +116,33 @@ export type Stmt =
       readonly fromOffset: number;
       readonly bytes: number;
     }
+  | {
+      readonly kind: 'atomic';
+      readonly op: AtomicOp;
+      readonly address: Expr;
+      readonly offset: number;
+      readonly operands: readonly Expr[];
+      /** The local that gets what was there before. */
+      readonly result: number;
+    }
   | { readonly kind: 'call'; readonly callee: number; readonly args: readonly Expr[]; readonly results: readonly number[] }
-  | { readonly kind: 'if'; readonly condition: Expr; readonly yes: readonly Stmt[]; readonly no: readonly Stmt[] }
+  | {
+      readonly kind: 'if';
+      readonly condition: Expr;
+      readonly yes: readonly Stmt[];
+      readonly no: readonly Stmt[];
+      /** The side that hardly ever runs: keep it small. */
+      readonly rare?: 'no';
+    }
   | { readonly kind: 'block'; readonly label: number; readonly body: readonly Stmt[] }
   | { readonly kind: 'loop'; readonly label: number; readonly body: readonly Stmt[]; readonly continuing: readonly Stmt[] }
   | { readonly kind: 'switch'; readonly label: number; readonly selector: Expr; readonly cases: readonly SwitchCase[] }
   | { readonly kind: 'break'; readonly label: number }
   | { readonly kind: 'continue'; readonly label: number }
   | { readonly kind: 'return'; readonly values: readonly Expr[] }
-  | { readonly kind: 'barrier' };
+  | { readonly kind: 'barrier' }
+  /** `times`, an i32, says for how many invocations at once; absent: for one. */
+  | { readonly kind: 'meter'; readonly cost: number; readonly times?: Expr };
 
 export interface IrFunction {
   readonly name: string;
@@ -129,7 +157,8 @@ export interface IrFunction {
 
 export interface MemoryVariable {
   readonly name: string;
-  readonly space: 'function' | 'private' | 'workgroup' | 'constant';
+  /** `spill` holds what one local of each invocation keeps across barriers. */
+  readonly space: 'function' | 'private' | 'workgroup' | 'constant' | 'spill';
   readonly bytes: number;
   readonly align: number;
   /** The bytes of a `constant`. */

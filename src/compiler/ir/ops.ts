@@ -1,8 +1,9 @@
 /** The WebAssembly instructions the compiler uses: opcode, result and how a constant operand folds. */
 import type { ValueType } from './ir.ts';
+import { vectorOps } from './vector-ops.ts';
 
 export interface OpInfo {
-  /** One byte, or 0xfc and the saturating truncations' second byte. */
+  /** One byte, or a prefix and its instruction's number, with an immediate lane where it has one. */
   readonly code: readonly number[];
   readonly result: ValueType;
   readonly arity: number;
@@ -16,6 +17,7 @@ type BigFold = (a: bigint, b: bigint) => number | bigint;
 const scratch = new DataView(new ArrayBuffer(8));
 const i64 = (value: bigint): bigint => BigInt.asIntN(64, value);
 const bit = (value: boolean): number => (value ? 1 : 0);
+const pick = (isFirst: boolean, first: number, second: number): number => (isFirst ? first : second);
 const { fround } = Math;
 
 function roundEven(x: number): number {
@@ -187,7 +189,7 @@ function isComparison(name: string): boolean {
   return /\.(eqz?|ne|[lg][te](_[su])?)$/.test(name);
 }
 
-function makeTable(): ReadonlyMap<string, OpInfo> {
+function makeTable(): Map<string, OpInfo> {
   const table = new Map<string, OpInfo>();
   for (const group of [int32(), int64(), float('f32', 0x8b, 0x5b), float('f64', 0x99, 0x61)]) {
     for (const [name, [code, arity, fold]] of Object.entries(group)) {
@@ -196,10 +198,18 @@ function makeTable(): ReadonlyMap<string, OpInfo> {
     }
   }
   for (const [name, [code, result, fold]] of Object.entries(conversions)) table.set(name, { code, result, arity: 1, fold });
+  for (const [name, [code, result, arity]] of Object.entries(vectorOps())) table.set(name, { code, result, arity, fold: null });
   return table;
 }
 
 const table = makeTable();
+
+/**
+ * The lesser and the greater as WGSL words it: b if it is less (greater) than a, and a otherwise. There is no such instruction for one number; the emitter
+ * borrows that for four, which is one machine instruction where `f32.min`, with its rules for NaN and -0, is many with jumps.
+ */
+table.set('f32.pmin', { code: opInfo('f32x4.pmin').code, result: 'f32', arity: 2, fold: (a: number, b: number) => pick(b < a, b, a) });
+table.set('f32.pmax', { code: opInfo('f32x4.pmax').code, result: 'f32', arity: 2, fold: (a: number, b: number) => pick(a < b, b, a) });
 
 export function opInfo(name: string): OpInfo {
   const info = table.get(name);

@@ -42,6 +42,10 @@ export function partsOfStmt(statement: Stmt): { readonly exprs: readonly Expr[];
       return { exprs: [statement.selector], lists: statement.cases.map((each) => each.body) };
     case 'return':
       return { exprs: statement.values, lists: [] };
+    case 'atomic':
+      return { exprs: [statement.address, ...statement.operands], lists: [] };
+    case 'meter':
+      return { exprs: statement.times === undefined ? [] : [statement.times], lists: [] };
     case 'break':
     case 'continue':
     case 'barrier':
@@ -65,5 +69,6 @@ export function contains(statement: Stmt, test: (statement: Stmt) => boolean): b
 /** The locals a statement sets by itself. */
 export function localsSetBy(statement: Stmt): readonly number[] {
   if (statement.kind === 'set') return [statement.local];
+  if (statement.kind === 'atomic') return [statement.result];
   return statement.kind === 'call' ? statement.results : [];
 }

@@ -2,12 +2,12 @@
 import { SourceFault, type Span } from '../diagnostics.ts';
 import { i32, isConst, isZero, op, select, zeroOf } from '../ir/build.ts';
 import type { Expr } from '../ir/ir.ts';
-import { columnStride, listLeaves, memberOffset, sizeOf, strideOf } from '../resolve/layout.ts';
+import { suggestName } from '../nearest-name.ts';
+import { bytesOf, columnStride, listLeaves, memberOffset, sizeOf, strideOf } from '../resolve/layout.ts';
 import { type ArrayType, countScalars, type StructType, scalarType, type Type, vectorType } from '../resolve/types.ts';
-import { canonicalNan } from './canonical-nan.ts';
 import type { FunctionBuilder } from './function-builder.ts';
-import { constantMemory, copyMemory, newMemory, storeConstants } from './memory.ts';
-import { type MemoryPlace, maxParts, type PartsValue, type Place, type Reference, type Value, valueTypeOf } from './value.ts';
+import { assignMemory, constantMemory, copyMemory, loadLeaf, newMemory, storeConstants, storeLeaf } from './memory.ts';
+import { type MemoryPlace, maxParts, type PartsValue, type Place, type Reference, type Value } from './value.ts';
 
 export function loadReference(builder: FunctionBuilder, reference: Reference, span: Span): Value {
   const { type, place } = reference;
@@ -41,12 +41,7 @@ export function loadReference(builder: FunctionBuilder, reference: Reference, sp
 function loadParts(builder: FunctionBuilder, type: Type, place: MemoryPlace): Expr[] {
   const leaves = listLeaves(type);
   const address = leaves.length > 1 ? builder.keep(place.address) : place.address;
-  return leaves.map((leaf) => ({
-    kind: 'load',
-    type: valueTypeOf(leaf.scalar) === 'f32' ? 'f32' : 'i32',
-    address,
-    offset: place.offset + leaf.offset,
-  }));
+  return leaves.map((leaf) => loadLeaf(builder, leaf, { ...place, address }));
 }
 
 function readChosen(builder: FunctionBuilder, alternatives: readonly (readonly Expr[])[], index: Expr): Expr[] {
@@ -74,8 +69,8 @@ export function partsOf(builder: FunctionBuilder, value: Value, span: Span): Par
 }
 
 export function storeValue(builder: FunctionBuilder, reference: Reference, value: Value, span: Span): void {
-  const { place, type } = reference;
-  if (value.kind === 'memory' && place.kind === 'memory') return copyMemory(builder, place, value.place, sizeOf(type));
+  const { place } = reference;
+  if (value.kind === 'memory' && place.kind === 'memory') return assignMemory(builder, reference, value.place);
   const { parts } = partsOf(builder, value, span);
   switch (place.kind) {
     case 'locals': {
@@ -93,7 +88,7 @@ export function storeValue(builder: FunctionBuilder, reference: Reference, value
       return;
     }
     case 'memory':
-      if (parts.length > 8 && parts.every(isConst)) return storeConstants(builder, place, type, parts);
+      if (parts.length > 8 && parts.every(isConst)) return storeConstants(builder, reference, parts);
       return storeParts(builder, reference, place, parts);
   }
 }
@@ -103,9 +98,7 @@ function storeParts(builder: FunctionBuilder, reference: Reference, place: Memor
   const address = leaves.length > 1 ? builder.keep(place.address) : place.address;
   const kept = leaves.length > 1 ? builder.keepAll(parts) : parts;
   leaves.forEach((leaf, i) => {
-    const part = kept[i] ?? zeroOf('i32');
-    const value = reference.space === 'storage' && part.type === 'f32' ? canonicalNan(builder, part) : part;
-    builder.emit({ kind: 'store', address, offset: place.offset + leaf.offset, value });
+    storeLeaf(builder, leaf, { ...place, address }, kept[i] ?? zeroOf('i32'), reference.space === 'storage');
   });
 }
 
@@ -123,7 +116,12 @@ function subPlace(place: Place, skip: number, count: number, offset: number): Pl
 
 function findMember(type: StructType, name: string, span: Span): number {
   const index = type.members.findIndex((member) => member.name === name);
-  if (index < 0) throw new SourceFault('type', `"${type.name}" has no member "${name}".`, span);
+  if (index < 0) {
+    const names = type.members.map((member) => member.name);
+    const few = names.length <= 8 ? [`It has: ${names.join(', ')}.`] : [];
+    const near = suggestName(name, names);
+    throw new SourceFault('type', `"${type.name}" has no member "${name}".`, span, near.length > 0 ? near : few);
+  }
   return index;
 }
 
@@ -145,7 +143,7 @@ export function memberOfReference(reference: Reference, name: string, span: Span
   }
   if (type.kind === 'vector' && name.length === 1) {
     const [index = 0] = swizzleIndices(type.n, name, span);
-    return { ...reference, type: scalarType(type.scalar), place: subPlace(place, index, 1, index * 4) };
+    return { ...reference, type: scalarType(type.scalar), place: subPlace(place, index, 1, index * bytesOf(type.scalar)) };
   }
   return null;
 }
@@ -180,16 +178,16 @@ export function swizzleIndices(n: number, name: string, span: Span): number[] {
 }
 
 /** What an index reaches: how many, of which type, how far apart. */
-interface Elements {
+export interface Elements {
   readonly type: Type;
   readonly count: number | null;
   readonly stride: number;
 }
 
-function elementsOf(type: Type, span: Span): Elements {
+export function elementsOf(type: Type, span: Span): Elements {
   switch (type.kind) {
     case 'vector':
-      return { type: scalarType(type.scalar), count: type.n, stride: 4 };
+      return { type: scalarType(type.scalar), count: type.n, stride: bytesOf(type.scalar) };
     case 'matrix':
       return { type: vectorType(type.rows, type.scalar), count: type.cols, stride: columnStride(type) };
     case 'array':

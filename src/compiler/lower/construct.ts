@@ -5,7 +5,6 @@ import {
   arrayType,
   countScalars,
   isAbstract,
-  isSameType,
   type MatrixType,
   matrixType,
   type ScalarName,
@@ -16,7 +15,7 @@ import {
   vectorType,
 } from '../resolve/types.ts';
 import { partsOf } from './access.ts';
-import { concretize, convertScalar, convertTo, unify } from './convert.ts';
+import { concretize, convertScalar, convertTo, leafScalar, rankOf, unify } from './convert.ts';
 import type { FunctionBuilder } from './function-builder.ts';
 import { maxConstParts, type PartsValue, type Value, zeroValue } from './value.ts';
 
@@ -29,6 +28,7 @@ export function constructValue(builder: FunctionBuilder, type: Type, args: reado
   if (count === null || type.kind === 'atomic') throw new SourceFault('type', `${type.key} cannot be constructed.`, span);
   if (count > maxConstParts)
     throw new SourceFault('limit', `A value of more than ${maxConstParts} scalars is too large to be constructed.`, span);
+  builder.scope.spend(count);
   if (args.length === 0) return zeroValue(type);
   switch (type.kind) {
     case 'scalar':
@@ -63,7 +63,7 @@ function constructScalar(builder: FunctionBuilder, scalar: ScalarName, args: rea
   return {
     kind: 'parts',
     type: scalarType(scalar),
-    parts: partsOf(builder, arg, span).parts.map((part) => convertScalar(part, from, scalar, span)),
+    parts: partsOf(builder, arg, span).parts.map((part) => convertScalar(builder, part, from, scalar, span)),
   };
 }
 
@@ -78,7 +78,7 @@ function constructVector(builder: FunctionBuilder, type: VectorType, args: reado
       return { kind: 'parts', type, parts: new Array(type.n).fill(builder.keep(part)) };
     }
     if (only.type.kind !== 'vector' || only.type.n !== type.n || from === null) throw wrongArguments(type, span);
-    return { kind: 'parts', type, parts: only.parts.map((part) => convertScalar(part, from, type.scalar, span)) };
+    return { kind: 'parts', type, parts: only.parts.map((part) => convertScalar(builder, part, from, type.scalar, span)) };
   }
   const parts = joinParts(builder, type.scalar, values, span, type);
   if (parts.length !== type.n) throw wrongArguments(type, span);
@@ -103,9 +103,9 @@ function constructMatrix(builder: FunctionBuilder, type: MatrixType, args: reado
   const values = args.map((arg) => partsOf(builder, arg, span));
   const [only] = values;
   if (values.length === 1 && only?.type.kind === 'matrix' && only.type.cols === type.cols && only.type.rows === type.rows) {
-    const converted = isAbstract(only.type) ? convertTo(only, type, span) : only;
-    if (!isSameType(converted.type, type)) throw wrongArguments(type, span);
-    return partsOf(builder, converted, span);
+    const from = only.type.scalar;
+    if (isAbstract(only.type)) return partsOf(builder, convertTo(only, type, span), span);
+    return { kind: 'parts', type, parts: only.parts.map((part) => convertScalar(builder, part, from, type.scalar, span)) };
   }
   const isColumns = values.length === type.cols && values.every((value) => value.type.kind === 'vector' && value.type.n === type.rows);
   const isScalars = values.length === type.cols * type.rows && values.every((value) => value.type.kind === 'scalar');
@@ -139,15 +139,14 @@ export function inferredConstructor(builder: FunctionBuilder, name: string, args
 }
 
 function inferArray(builder: FunctionBuilder, values: readonly PartsValue[], span: Span): PartsValue {
-  const [first] = values;
-  if (first === undefined) throw new Error('no elements');
-  const isNumeric = values.every(
-    (value) => scalarOf(value.type) !== null && value.type.kind !== 'matrix' && scalarOf(value.type) !== 'bool',
-  );
   const isRuntime = values.some((value) => !value.parts.every(isConst));
-  const elements = isNumeric
-    ? unify(values, span)
-    : values.map((value) => (isRuntime ? partsOf(builder, concretize(value, span), span) : value));
-  const element = elements[0]?.type ?? first.type;
-  return constructValue(builder, arrayType(element, values.length), elements, span);
+  const concrete = isRuntime ? values.map((value) => partsOf(builder, concretize(value, span), span)) : values;
+  // Abstract elements take the type of the most concrete one among them.
+  const element = concrete.map((value) => value.type).reduce((best, type) => (isMoreConcrete(type, best) ? type : best));
+  return constructValue(builder, arrayType(element, values.length), concrete, span);
+}
+
+function isMoreConcrete(type: Type, than: Type): boolean {
+  const [a, b] = [leafScalar(type), leafScalar(than)];
+  return a !== null && b !== null && rankOf(a) > rankOf(b);
 }

@@ -7,7 +7,17 @@ import type { Type } from '../resolve/types.ts';
 import type { Unit } from './unit.ts';
 import { type Reference, type Value, valueTypeOf } from './value.ts';
 
-export type LocalSymbol = { readonly kind: 'value'; readonly value: Value } | { readonly kind: 'variable'; readonly reference: Reference };
+/** How a name was declared, for messages about it. */
+export interface Declared {
+  readonly how: 'var' | 'let' | 'const' | 'parameter';
+  readonly span: Span;
+}
+
+/** `unknown`: its declaration had a fault, which was noted; what uses it is not complained about again. */
+export type LocalSymbol =
+  | { readonly kind: 'value'; readonly value: Value; readonly declared: Declared }
+  | { readonly kind: 'variable'; readonly reference: Reference; readonly declared: Declared }
+  | { readonly kind: 'unknown'; readonly declared: Declared };
 
 export interface JumpTarget {
   readonly breakLabel: number;
@@ -68,7 +78,9 @@ export class FunctionBuilder {
   }
 
   emit(statement: Stmt): void {
-    this.requireUnit().countStatement();
+    const unit = this.requireUnit();
+    unit.countStatement();
+    if (this.span !== null) unit.origins?.set(statement, this.span);
     this.statements.push(statement);
   }
 
@@ -270,7 +282,37 @@ export class FunctionBuilder {
   }
 
   declare(name: string, symbol: LocalSymbol): void {
-    this.frame.names.at(-1)?.set(name, symbol);
+    const names = this.frame.names.at(-1);
+    const before = names?.get(name);
+    if (before !== undefined && before.kind !== 'unknown') {
+      const label = { message: 'declared here first', span: before.declared.span };
+      throw new SourceFault('type', `"${name}" is declared twice in this block.`, symbol.declared.span, [], [label]);
+    }
+    names?.set(name, symbol);
+  }
+
+  /** All local names in scope, innermost first. */
+  localNames(): readonly string[] {
+    return this.frame.names.toReversed().flatMap((names) => [...names.keys()]);
+  }
+
+  /** Runs `build`; a fault that leaves the rest worth a look is noted, and true is given: what was built so far is kept, names and lists are as before. */
+  survives(build: () => void): boolean {
+    const { statements, frame } = this;
+    const depths = [this.computed.length, frame.names.length, frame.jumps.length] as const;
+    try {
+      build();
+      return false;
+    } catch (cause) {
+      if (!(cause instanceof SourceFault) || cause.code === 'limit') throw cause;
+      this.scope.faults.add(cause);
+      this.statements = statements;
+      this.frame = frame;
+      this.computed.length = depths[0];
+      frame.names.length = depths[1];
+      frame.jumps.length = depths[2];
+      return true;
+    }
   }
 
   /** Runs `build` in a scope of its own. */

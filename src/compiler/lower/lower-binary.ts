@@ -5,6 +5,7 @@ import type { Expr } from '../ir/ir.ts';
 import type { BinaryOp, ExprNode } from '../parse/ast.ts';
 import { isFloatScalar, isSameType, matrixType, scalarOf, scalarType, type Type, vectorType, withScalar } from '../resolve/types.ts';
 import { convertTo, unify } from './convert.ts';
+import { roundHalf } from './f16.ts';
 import type { FunctionBuilder } from './function-builder.ts';
 import { lowerCondition, lowerParts } from './lower-expression.ts';
 import { isComparison, scalarOp } from './scalar-ops.ts';
@@ -14,7 +15,10 @@ export function lowerBinary(builder: FunctionBuilder, operator: BinaryOp, left: 
   if (operator === '<<' || operator === '>>') return lowerShift(operator, left, right, span);
   const [a, b] = unify([left, right], span);
   if (a === undefined || b === undefined) throw new Error('two operands');
-  if (operator === '*' && (a.type.kind === 'matrix' || b.type.kind === 'matrix')) return multiplyMatrices(builder, a, b, span);
+  if (operator === '*' && (a.type.kind === 'matrix' || b.type.kind === 'matrix')) {
+    const product = multiplyMatrices(builder, a, b, span);
+    return scalarOf(product.type) === 'f16' ? { ...product, parts: product.parts.map((part) => roundHalf(builder, part)) } : product;
+  }
   return componentwise(builder, operator, a, b, span);
 }
 
@@ -60,7 +64,11 @@ function lowerShift(operator: '<<' | '>>', left: PartsValue, right: PartsValue, 
   if (value.parts.length !== count.parts.length) return fail(operator, left, right, span);
   const parts = value.parts.map((part, i) => {
     const by = count.parts[i] ?? i32(0);
-    if (scalar === 'abstract-int') return op(operator === '<<' ? 'i64.shl' : 'i64.shr_s', part, op('i64.extend_i32_u', by));
+    if (scalar === 'abstract-int') {
+      // A constant: past its width only the sign is left. To the left nothing but zero goes that far.
+      const distance = isConst(by) ? i32(Math.min(Number(by.value) >>> 0, 63)) : by;
+      return op(operator === '<<' ? 'i64.shl' : 'i64.shr_s', part, op('i64.extend_i32_u', distance));
+    }
     // WebAssembly takes the count modulo 32, and so does WGSL.
     return op(operator === '<<' ? 'i32.shl' : scalar === 'i32' ? 'i32.shr_s' : 'i32.shr_u', part, by);
   });
@@ -75,7 +83,7 @@ export function sumOfProducts(prefix: string, as: readonly Expr[], bs: readonly 
 function multiplyMatrices(builder: FunctionBuilder, left: PartsValue, right: PartsValue, span: Span): PartsValue {
   const scalar = scalarOf(left.type);
   if (scalar === null || !isFloatScalar(scalar)) return fail('*', left, right, span);
-  const prefix = scalar === 'f32' ? 'f32' : 'f64';
+  const prefix = scalar === 'abstract-float' ? 'f64' : 'f32';
   const as = builder.keepAll(left.parts);
   const bs = builder.keepAll(right.parts);
   const { type: a } = left;

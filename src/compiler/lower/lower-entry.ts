@@ -1,7 +1,7 @@
 /** Lowers the entry point into the body that one invocation runs, with everything it reaches. */
-import { SourceFault } from '../diagnostics.ts';
+import { SourceFault, type Span } from '../diagnostics.ts';
 import { i32, op } from '../ir/build.ts';
-import type { BuiltinName, Expr, IrModule } from '../ir/ir.ts';
+import type { BuiltinName, Expr, IrModule, Stmt } from '../ir/ir.ts';
 import type { FunctionNode } from '../parse/ast.ts';
 import { sizeOf } from '../resolve/layout.ts';
 import type { ModuleScope } from '../resolve/module-scope.ts';
@@ -23,8 +23,9 @@ export function lowerEntry(
   workgroupSize: readonly [number, number, number],
   bindingNames: readonly string[],
   reached: ReadonlySet<string>,
+  origins: Map<Stmt, Span> | null = null,
 ): IrModule {
-  const unit = new Unit(scope, workgroupSize, bindingNames, countCallSites(scope.module, entry));
+  const unit = new Unit(scope, workgroupSize, bindingNames, countCallSites(scope.module, entry), origins);
   const names = new Map<string, LocalSymbol>();
   const frame = {
     names: [names],
@@ -40,10 +41,12 @@ export function lowerEntry(
     names.set(parameter.name, {
       kind: 'value',
       value: inputValue(builder, type, builtin?.kind === 'ident' ? builtin.name : null, parameter.name, entry),
+      declared: { how: 'parameter', span: parameter.span },
     });
   }
   initPrivate(builder, reached);
   const body = builder.collect(() => lowerStatements(builder, entry.body.body));
+  scope.faults.throwIfAny();
   const trimmed = body.at(-1)?.kind === 'break' ? body.slice(0, -1) : body;
   const whole = trimmed.some((statement) => jumpsTo(statement, label)) ? [{ kind: 'block', label, body: trimmed } as const] : trimmed;
   return {

@@ -1,14 +1,17 @@
 /** Lowers expressions: every node becomes a value, or a reference where it names memory. */
-import { SourceFault, type Span } from '../diagnostics.ts';
+import { EchoFault, SourceFault, type Span } from '../diagnostics.ts';
 import { f32, f64, i32, i64 } from '../ir/build.ts';
 import type { Expr } from '../ir/ir.ts';
-import type { ExprNode, IdentNode, LiteralNode } from '../parse/ast.ts';
+import { suggestName } from '../nearest-name.ts';
+import type { BinaryNode, ExprNode, IdentNode, LiteralNode } from '../parse/ast.ts';
 import type { GlobalVariable } from '../resolve/module-scope.ts';
+import { requireHalf } from '../resolve/resolve-type.ts';
 import { pointerType, type ScalarType, scalarType } from '../resolve/types.ts';
-import { indexReference, indexValue, loadReference, memberOfReference, memberOfValue, partsOf } from './access.ts';
+import { elementsOf, indexReference, indexValue, loadReference, memberOfReference, memberOfValue, partsOf } from './access.ts';
+import { checkConstIndex, checkConstOperands, checkConstResult, isConstExpression } from './const-expression.ts';
 import { concretize } from './convert.ts';
 import { hasEffect } from './effects.ts';
-import type { FunctionBuilder } from './function-builder.ts';
+import type { FunctionBuilder, LocalSymbol } from './function-builder.ts';
 import { lowerBinary, lowerLogical } from './lower-binary.ts';
 import { lowerCall } from './lower-call.ts';
 import { lowerUnary } from './lower-unary.ts';
@@ -54,52 +57,71 @@ export function lowerCondition(builder: FunctionBuilder, node: ExprNode): Expr {
   return part;
 }
 
-export function lowerIndex(builder: FunctionBuilder, node: ExprNode): Expr {
+function lowerIndex(builder: FunctionBuilder, node: ExprNode): { readonly part: Expr; readonly isUnsigned: boolean } {
   const value = concretize(lowerParts(builder, node), node.span);
   const [part] = partsOf(builder, value, node.span).parts;
   const { type } = value;
   if (part === undefined || type.kind !== 'scalar' || (type.scalar !== 'i32' && type.scalar !== 'u32')) {
     throw new SourceFault('type', `An index is an i32 or u32, not ${type.key}.`, node.span);
   }
-  return part;
+  return { part, isUnsigned: type.scalar === 'u32' };
 }
 
 export function lowerAny(builder: FunctionBuilder, node: ExprNode): Value | Reference {
   builder.span = node.span;
+  builder.scope.spend(1);
   switch (node.kind) {
     case 'literal':
+      if (node.type === 'f16') requireHalf(builder.scope, node.span);
       return literalValue(node);
     case 'ident':
       return lowerIdent(builder, node);
-    case 'member': {
-      const object = throughPointer(lowerAny(builder, node.object));
-      if (object.kind !== 'reference') return memberOfValue(builder, object, node.name, node.span);
-      return (
-        memberOfReference(object, node.name, node.span) ??
-        memberOfValue(builder, loadReference(builder, object, node.span), node.name, node.span)
-      );
-    }
+    case 'member':
+      return memberOf(builder, throughPointer(lowerAny(builder, node.object)), node.name, node.span);
     case 'index':
       return lowerIndexing(builder, node.object, node.index, node.span);
     case 'unary':
       if (node.op === '*') return throughPointer(requirePointer(lowerAny(builder, node.operand), node.span));
       if (node.op === '&') return addressOf(lowerAny(builder, node.operand), node.span);
-      return lowerUnary(node.op, lowerParts(builder, node.operand), node.span);
-    case 'binary': {
-      if (node.op === '&&' || node.op === '||') return lowerLogical(builder, node.op, node.left, node.right);
-      const [left, right] = lowerOperands(builder, [node.left, node.right]);
-      if (left === undefined || right === undefined) throw new Error('two operands');
-      return lowerBinary(builder, node.op, partsOf(builder, left, node.left.span), partsOf(builder, right, node.right.span), node.span);
-    }
+      return checked(builder, node, lowerUnary(node.op, lowerParts(builder, node.operand), node.span));
+    case 'binary':
+      return checked(builder, node, lowerOperator(builder, node));
     case 'call':
-      return lowerCall(builder, node);
+      return checked(builder, node, lowerCall(builder, node));
   }
+}
+
+function checked(builder: FunctionBuilder, node: ExprNode, value: Value): Value {
+  checkConstResult(builder, node, value);
+  return value;
+}
+
+function lowerOperator(builder: FunctionBuilder, node: BinaryNode): Value {
+  if (node.op === '&&' || node.op === '||') return lowerLogical(builder, node.op, node.left, node.right);
+  const [leftValue, rightValue] = lowerOperands(builder, [node.left, node.right]);
+  if (leftValue === undefined || rightValue === undefined) throw new Error('two operands');
+  const right = partsOf(builder, rightValue, node.right.span);
+  // What is shifted by a number only known at run time is concrete, even where this compiler happens to know it.
+  const isShift = node.op === '<<' || node.op === '>>';
+  const left = partsOf(
+    builder,
+    isShift && !isConstExpression(builder, node.right) ? concretize(leftValue, node.left.span) : leftValue,
+    node.left.span,
+  );
+  checkConstOperands(builder, node.op, left, right, node, node.right);
+  return lowerBinary(builder, node.op, left, right, node.span);
+}
+
+export function memberOf(builder: FunctionBuilder, object: Value | Reference, name: string, span: Span): Value | Reference {
+  if (object.kind !== 'reference') return memberOfValue(builder, object, name, span);
+  return memberOfReference(object, name, span) ?? memberOfValue(builder, loadReference(builder, object, span), name, span);
 }
 
 function lowerIndexing(builder: FunctionBuilder, objectNode: ExprNode, indexNode: ExprNode, span: Span): Value | Reference {
   let object = throughPointer(lowerAny(builder, objectNode));
   if (object.kind !== 'reference' && hasEffect(builder.scope, indexNode)) object = fixValue(builder, object);
-  const index = lowerIndex(builder, indexNode);
+  const { part: index, isUnsigned } = lowerIndex(builder, indexNode);
+  checkConstIndex(builder, index, isUnsigned, elementsOf(object.type, span).count, indexNode);
   if (object.kind === 'reference') return indexReference(builder, object, index, span);
   return indexValue(builder, index.kind === 'const' ? object : concretize(object, span), index, span);
 }
@@ -111,7 +133,8 @@ function literalValue(node: LiteralNode): PartsValue {
     case 'u32':
       return partsValue(scalarType(node.type), i32(Number(node.value)));
     case 'f32':
-      return partsValue(scalarType('f32'), f32(Number(node.value)));
+    case 'f16':
+      return partsValue(scalarType(node.type), f32(Number(node.value)));
     case 'abstract-int':
       return partsValue(scalarType('abstract-int'), i64(BigInt(node.value)));
     case 'abstract-float':
@@ -121,9 +144,9 @@ function literalValue(node: LiteralNode): PartsValue {
 
 function lowerIdent(builder: FunctionBuilder, node: IdentNode): Value | Reference {
   const local = builder.lookupLocal(node.name);
-  if (local !== null) return local.kind === 'value' ? local.value : local.reference;
+  if (local !== null) return localValue(local, node);
   const symbol = builder.scope.lookup(node.name);
-  if (symbol === null) throw new SourceFault('type', `"${node.name}" is not declared.`, node.span);
+  if (symbol === null) throw notDeclared(builder, node);
   switch (symbol.kind) {
     case 'const':
       return symbol.value;
@@ -133,6 +156,22 @@ function lowerIdent(builder: FunctionBuilder, node: IdentNode): Value | Referenc
     case 'function':
       throw new SourceFault('type', `"${node.name}" is a ${symbol.kind}, not a value.`, node.span);
   }
+}
+
+function localValue(local: LocalSymbol, node: IdentNode): Value | Reference {
+  switch (local.kind) {
+    case 'value':
+      return local.value;
+    case 'variable':
+      return local.reference;
+    case 'unknown':
+      throw new EchoFault(node.span);
+  }
+}
+
+function notDeclared(builder: FunctionBuilder, node: IdentNode): SourceFault {
+  const names = [...builder.localNames(), ...builder.scope.module.declarations.keys()];
+  return new SourceFault('type', `"${node.name}" is not declared.`, node.span, suggestName(node.name, names));
 }
 
 export function globalReference(builder: FunctionBuilder, variable: GlobalVariable): Reference {
@@ -146,7 +185,8 @@ export function globalReference(builder: FunctionBuilder, variable: GlobalVariab
   return { kind: 'reference', type, space, access, place: { kind: 'memory', address, offset: 0, binding } };
 }
 
-function throughPointer(result: Value | Reference): Value | Reference {
+/** What a pointer points to, where members and elements may be named without `*`. */
+export function throughPointer(result: Value | Reference): Value | Reference {
   return result.kind === 'pointer' ? result.reference : result;
 }
 

@@ -100,8 +100,12 @@ function constantOf(builder: FunctionBuilder, node: ExprNode): number | null {
 }
 
 /** Turns of a counted-out loop, and syntax nodes of all of them together. */
-const maxTurns = 32;
+const maxTurns = 4;
 const maxUnrolledSize = 640;
+/** Nodes of all copies of a body whose loops around it were written out as well. */
+const maxUnrolledAround = 8192;
+/** How many times the body being lowered is written out by the loops around it. */
+const copiesAround = new WeakMap<FunctionBuilder, number>();
 
 interface Count {
   readonly name: string;
@@ -119,12 +123,18 @@ function unroll(builder: FunctionBuilder, node: ForNode): boolean {
   const survey = surveyBody(node.body);
   if (survey.hasJump || survey.declaresName(count.name) || survey.size * count.values.length > maxUnrolledSize) return false;
   if (mayAssign(node.body, count.name)) return false;
+  const copies = copiesAround.get(builder) ?? 1;
+  if (copies * survey.size * count.values.length > maxUnrolledAround) return false;
+  copiesAround.set(builder, copies * count.values.length);
   for (const value of count.values) {
+    builder.scope.spend(1);
     builder.scoped(() => {
-      builder.declare(count.name, { kind: 'value', value: partsValue(scalarType(count.scalar), i32(value)) });
+      const declared = { how: 'var', span: node.span } as const;
+      builder.declare(count.name, { kind: 'value', value: partsValue(scalarType(count.scalar), i32(value)), declared });
       lowerStatement(builder, node.body);
     });
   }
+  copiesAround.set(builder, copies);
   return true;
 }
 

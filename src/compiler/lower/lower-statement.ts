@@ -6,32 +6,41 @@ import type { AssignNode, ExprNode, IfNode, LoopNode, StmtNode, SwitchNode, Vari
 import { sizeOf } from '../resolve/layout.ts';
 import { integerOf } from '../resolve/module-scope.ts';
 import { resolveType } from '../resolve/resolve-type.ts';
-import { countScalars, hasArray, scalarType, type Type } from '../resolve/types.ts';
-import { loadReference, partsOf, storeValue, swizzleIndices } from './access.ts';
+import { countScalars, hasArray, isSameType, scalarType, type Type, vectorType } from '../resolve/types.ts';
+import { loadReference, memberOfReference, partsOf, storeValue, swizzleIndices } from './access.ts';
+import { checkAssert } from './check-assert.ts';
 import { concretize, convertTo } from './convert.ts';
 import { hasEffect } from './effects.ts';
+import { continuesTo, endsFlow } from './flow.ts';
 import type { FunctionBuilder } from './function-builder.ts';
 import { lowerBinary } from './lower-binary.ts';
 import { lowerCallStatement } from './lower-call.ts';
-import { fixValue, lowerAny, lowerCondition, lowerExpression } from './lower-expression.ts';
+import { fixValue, lowerAny, lowerCondition, lowerExpression, memberOf, throughPointer } from './lower-expression.ts';
 import { lowerFor } from './lower-for.ts';
-import { copyMemory, newMemory, zeroMemory } from './memory.ts';
+import { assignMemory, copyMemory, newMemory, zeroMemory } from './memory.ts';
+import { rootName } from './scan.ts';
 import { maxParts, type Reference, type Value, zeroValue } from './value.ts';
-
-/** Jumps end a list: what follows cannot run. */
-function endsFlow(statement: Stmt | undefined): boolean {
-  return statement?.kind === 'break' || statement?.kind === 'continue' || statement?.kind === 'return';
-}
 
 export function lowerStatements(builder: FunctionBuilder, statements: readonly StmtNode[]): void {
   for (const statement of statements) {
     if (endsFlow(builder.statements.at(-1))) return;
-    lowerStatement(builder, statement);
+    const hasFault = builder.survives(() => lowerStatement(builder, statement));
+    if (hasFault && statement.kind === 'variable') {
+      const { name, kind, span } = statement.variable;
+      if (builder.frame.names.at(-1)?.has(name) !== true)
+        builder.declare(name, { kind: 'unknown', declared: { how: kind === 'override' ? 'const' : kind, span } });
+    }
   }
 }
 
 export function lowerStatement(builder: FunctionBuilder, node: StmtNode): void {
+  const around = builder.span;
   builder.span = node.span;
+  lowerNode(builder, node);
+  builder.span = around;
+}
+
+function lowerNode(builder: FunctionBuilder, node: StmtNode): void {
   switch (node.kind) {
     case 'block':
       return builder.scoped(() => lowerStatements(builder, node.body));
@@ -55,11 +64,8 @@ export function lowerStatement(builder: FunctionBuilder, node: StmtNode): void {
       return lowerJump(builder, node);
     case 'return':
       return lowerReturn(builder, node.value, node);
-    case 'const-assert': {
-      const condition = lowerCondition(builder, node.condition);
-      if (!isConst(condition)) throw new SourceFault('type', 'const_assert needs a constant.', node.span);
-      if (condition.value === 0) throw new SourceFault('type', 'This const_assert does not hold.', node.span);
-    }
+    case 'const-assert':
+      return checkAssert(builder, node.condition, node.span);
   }
 }
 
@@ -70,17 +76,18 @@ function lowerVariable(builder: FunctionBuilder, node: VariableNode): void {
   let value = lowerExpression(builder, node.value);
   if (node.kind === 'let' && value.kind === 'pointer') {
     // The place was reached with its index values fixed, so it stays what it is.
-    builder.declare(node.name, { kind: 'value', value });
+    builder.declare(node.name, { kind: 'value', value, declared: { how: 'let', span: node.span } });
     return;
   }
-  if (wanted !== null) value = convertTo(value, wanted, node.span);
-  else if (node.kind === 'let') value = concretize(value, node.span);
+  if (wanted !== null) value = convertTo(value, wanted, node.value.span);
+  else if (node.kind === 'let') value = concretize(value, node.value.span);
   if (node.kind === 'const' && !(value.kind === 'parts' && value.parts.every(isConst))) {
     throw new SourceFault('type', `The value of "${node.name}" is not a constant.`, node.span);
   }
   if (builder.frame.memoryNames.has(node.name) && hasArray(value.type) && !(value.kind === 'parts' && value.parts.every(isConst)))
     value = spill(builder, value, node);
-  builder.declare(node.name, { kind: 'value', value: fixValue(builder, value) });
+  const declared = { how: node.kind === 'const' ? 'const' : 'let', span: node.span } as const;
+  builder.declare(node.name, { kind: 'value', value: fixValue(builder, value), declared });
 }
 
 /** A `let` array that is indexed at run time is kept in memory from the start. */
@@ -95,9 +102,11 @@ function declareVar(builder: FunctionBuilder, node: VariableNode, wanted: Type |
   let value: Value | Reference | null = null;
   if (node.value !== null) {
     value = lowerAny(builder, node.value);
-    if (value.kind === 'reference' && !(value.place.kind === 'memory' && (countScalars(value.type) ?? 0) > maxParts))
+    const isLarge = value.kind === 'reference' && value.place.kind === 'memory' && (countScalars(value.type) ?? 0) > maxParts;
+    if (value.kind === 'reference' && !(isLarge && (wanted === null || isSameType(value.type, wanted))))
       value = loadReference(builder, value, node.span);
-    if (value.kind !== 'reference') value = wanted === null ? concretize(value, node.span) : convertTo(value, wanted, node.span);
+    if (value.kind !== 'reference')
+      value = wanted === null ? concretize(value, node.value.span) : convertTo(value, wanted, node.value.span);
   }
   const type = wanted ?? value?.type;
   if (type === undefined) throw new SourceFault('type', `"${node.name}" needs a type or a value.`, node.span);
@@ -107,7 +116,7 @@ function declareVar(builder: FunctionBuilder, node: VariableNode, wanted: Type |
   } else if (value !== null && value.kind !== 'reference') storeValue(builder, reference, value, node.span);
   else if (reference.place.kind === 'memory') zeroMemory(builder, reference.place, sizeOf(type));
   else storeValue(builder, reference, zeroValue(type), node.span);
-  builder.declare(node.name, { kind: 'variable', reference });
+  builder.declare(node.name, { kind: 'variable', reference, declared: { how: 'var', span: node.span } });
 }
 
 function newVariable(builder: FunctionBuilder, name: string, type: Type): Reference {
@@ -124,15 +133,15 @@ function lowerAssign(builder: FunctionBuilder, node: AssignNode): void {
     if (value.kind !== 'reference') fixValue(builder, value);
     return;
   }
-  if (
-    node.target.kind === 'member' &&
-    node.target.name.length > 1 &&
-    lowerSwizzleAssign(builder, node, node.target.object, node.target.name)
-  )
-    return;
-  let target = lowerAny(builder, node.target);
+  let target: Value | Reference;
+  if (node.target.kind === 'member') {
+    const object = throughPointer(lowerAny(builder, node.target.object));
+    if (object.kind === 'reference' && object.type.kind === 'vector' && node.target.name.length > 1)
+      return assignSwizzle(builder, node, object, node.target.name);
+    target = memberOf(builder, object, node.target.name, node.target.span);
+  } else target = lowerAny(builder, node.target);
   if (target.kind === 'pointer') target = target.reference;
-  if (target.kind !== 'reference') throw new SourceFault('type', 'This cannot be assigned to.', node.target.span);
+  if (target.kind !== 'reference') throw notAssignable(builder, node.target);
   if (target.access === 'read') throw new SourceFault('type', 'This can only be read.', node.target.span);
   if (node.op === null) return assignPlain(builder, target, node.value, node);
   const before = loadReference(builder, target, node.span);
@@ -142,43 +151,56 @@ function lowerAssign(builder: FunctionBuilder, node: AssignNode): void {
   storeValue(builder, target, convertTo(result, target.type, node.span), node.span);
 }
 
+function notAssignable(builder: FunctionBuilder, target: ExprNode): SourceFault {
+  const name = rootName(target);
+  const declared = name === null ? null : (builder.lookupLocal(name)?.declared ?? null);
+  if (name === null || declared === null) return new SourceFault('type', 'This cannot be assigned to.', target.span);
+  const notes =
+    declared.how === 'parameter'
+      ? [`Copy it into a variable first: var copy = ${name};`]
+      : declared.how === 'var'
+        ? []
+        : [`Declare it with "var" to change it later.`];
+  return new SourceFault('type', `"${name}" cannot be assigned to.`, target.span, notes, [
+    { message: `declared here as a ${declared.how}`, span: declared.span },
+  ]);
+}
+
 function assignPlain(builder: FunctionBuilder, target: Reference, valueNode: ExprNode, node: AssignNode): void {
   const value = lowerAny(builder, valueNode);
   if (value.kind === 'reference') {
     const isLarge = (countScalars(value.type) ?? 0) > maxParts;
-    if (isLarge && value.place.kind === 'memory' && target.place.kind === 'memory')
-      return copyMemory(builder, target.place, value.place, sizeOf(target.type));
-    return storeValue(builder, target, convertTo(loadReference(builder, value, node.span), target.type, node.span), node.span);
+    if (isLarge && value.place.kind === 'memory' && target.place.kind === 'memory' && isSameType(value.type, target.type))
+      return assignMemory(builder, target, value.place);
+    return storeValue(builder, target, convertTo(loadReference(builder, value, node.span), target.type, valueNode.span), node.span);
   }
-  storeValue(builder, target, convertTo(value, target.type, node.span), node.span);
+  storeValue(builder, target, convertTo(value, target.type, valueNode.span), node.span);
 }
 
-/** `v.xy = e`: not in every WGSL yet, but its meaning is plain. */
-function lowerSwizzleAssign(builder: FunctionBuilder, node: AssignNode, objectNode: ExprNode, name: string): boolean {
-  let object = lowerAny(builder, objectNode);
-  if (object.kind === 'pointer') object = object.reference;
-  if (object.kind !== 'reference' || object.type.kind !== 'vector') return false;
+/** `v.xy = e` writes the named components and leaves the others to whoever changes them meanwhile. */
+function assignSwizzle(builder: FunctionBuilder, node: AssignNode, object: Reference, name: string): void {
+  if (object.type.kind !== 'vector') throw new Error('a swizzle of something else than a vector');
+  if (object.access === 'read') throw new SourceFault('type', 'This can only be read.', node.span);
+  if (new Set(name).size !== name.length) throw new SourceFault('type', `"${name}" names a component twice.`, node.span);
   const indices = swizzleIndices(object.type.n, name, node.span);
-  const whole = fixValue(builder, loadReference(builder, object, node.span));
-  const old = partsOf(builder, whole, node.span);
-  const type = {
-    kind: 'vector',
-    n: indices.length,
-    scalar: object.type.scalar,
-    key: `vec${indices.length}<${object.type.scalar}>`,
-  } as const;
-  let value = lowerExpression(builder, node.value);
-  if (node.op !== null) {
-    const picked = { kind: 'parts', type, parts: indices.map((index) => old.parts[index] ?? i32(0)) } as const;
-    value = lowerBinary(builder, node.op, picked, partsOf(builder, value, node.span), node.span);
-  }
-  const { parts } = partsOf(builder, convertTo(value, type, node.span), node.span);
-  const merged = [...old.parts];
-  indices.forEach((index, i) => {
-    merged[index] = parts[i] ?? i32(0);
+  const type = vectorType(indices.length, object.type.scalar);
+  const targets = [...name].map((letter) => {
+    const target = memberOfReference(object, letter, node.span);
+    if (target === null) throw new Error('a vector without components');
+    return target;
   });
-  storeValue(builder, object, { kind: 'parts', type: object.type, parts: merged }, node.span);
-  return true;
+  const before =
+    node.op === null
+      ? []
+      : targets.flatMap((target) => partsOf(builder, fixValue(builder, loadReference(builder, target, node.span)), node.span).parts);
+  let value = lowerExpression(builder, node.value);
+  if (node.op !== null)
+    value = lowerBinary(builder, node.op, { kind: 'parts', type, parts: before }, partsOf(builder, value, node.span), node.span);
+  const parts = builder.keepAll(partsOf(builder, convertTo(value, type, node.span), node.span).parts);
+  targets.forEach((target, i) => {
+    const part = parts[i] ?? i32(0);
+    storeValue(builder, target, { kind: 'parts', type: target.type, parts: [part] }, node.span);
+  });
 }
 
 function lowerIf(builder: FunctionBuilder, node: IfNode): void {
@@ -198,6 +220,9 @@ function lowerLoop(builder: FunctionBuilder, node: LoopNode): void {
   let continuing: Stmt[] = [];
   const body = builder.collect(() => {
     builder.withJump({ breakLabel: label, continueLabel: label }, () => lowerStatements(builder, node.body.body));
+    // A body that always leaves, and never by "continue", has no continuing block to run; its names may not even be there.
+    const isLeft = endsFlow(builder.statements.at(-1)) && !builder.statements.some((statement) => continuesTo(statement, label));
+    if (isLeft) return;
     // Names of the body are in scope in its continuing block.
     continuing = builder.collect(() => {
       builder.scoped(() => {

@@ -31,6 +31,7 @@ function negationOf(scalar: ScalarName): ((part: Expr) => Expr) | null {
     case 'abstract-int':
       return (part) => op('i64.sub', i64(0n), part);
     case 'f32':
+    case 'f16':
       return (part) => op('f32.neg', part);
     case 'abstract-float':
       return (part) => op('f64.neg', part);

@@ -3,6 +3,7 @@ import { i32, isConst, op, select } from '../ir/build.ts';
 import type { Expr } from '../ir/ir.ts';
 import type { BinaryOp } from '../parse/ast.ts';
 import type { ScalarName } from '../resolve/types.ts';
+import { roundHalf } from './f16.ts';
 import type { FunctionBuilder } from './function-builder.ts';
 
 type Prefix = 'i32' | 'i64' | 'f32' | 'f64';
@@ -11,6 +12,7 @@ const prefixes: Readonly<Record<ScalarName, Prefix>> = {
   i32: 'i32',
   u32: 'i32',
   f32: 'f32',
+  f16: 'f32',
   'abstract-int': 'i64',
   'abstract-float': 'f64',
 };
@@ -40,13 +42,17 @@ export function scalarOp(builder: FunctionBuilder, operator: BinaryOp, scalar: S
     const sign = isFloat || isEquality ? '' : scalar === 'u32' ? '_u' : '_s';
     return op(`${prefix}.${comparison}${sign}`, a, b);
   }
-  if (operator === '%' && isFloat) return floatRemainder(builder, prefix, a, b);
+  if (operator === '%' && isFloat) return rounded(builder, scalar, floatRemainder(builder, prefix, a, b));
   if ((operator === '/' || operator === '%') && scalar !== 'bool' && !isFloat) return integerDivision(builder, operator, scalar, a, b);
   const name = simple[operator];
   if (name === undefined) return null;
   const isBitwise = operator === '&' || operator === '|' || operator === '^';
   if (isFloat ? isBitwise : scalar === 'bool' && !(operator === '&' || operator === '|')) return null;
-  return op(`${prefix}.${name}`, a, b);
+  return rounded(builder, scalar, op(`${prefix}.${name}`, a, b));
+}
+
+function rounded(builder: FunctionBuilder, scalar: ScalarName, value: Expr): Expr {
+  return scalar === 'f16' ? roundHalf(builder, value) : value;
 }
 
 /** x - y * trunc(x / y), the form WGSL gives for its accuracy. */

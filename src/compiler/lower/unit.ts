@@ -1,13 +1,15 @@
 /** What all functions of one compilation share while they are lowered: memory, bindings, and the functions made so far. */
 
-import { SourceFault } from '../diagnostics.ts';
-import type { IrFunction, MemoryVariable } from '../ir/ir.ts';
-import { alignOf, sizeOf } from '../resolve/layout.ts';
+import { SourceFault, type Span } from '../diagnostics.ts';
+import type { IrFunction, MemoryVariable, Stmt } from '../ir/ir.ts';
+import { alignOf, roundUp, sizeOf } from '../resolve/layout.ts';
 import type { GlobalVariable, ModuleScope } from '../resolve/module-scope.ts';
 import type { Type } from '../resolve/types.ts';
 
 /** Memory a program may keep for workgroup, private and function variables; WebGPU's default for workgroup memory is a 16th of this per workgroup. */
 export const maxVariableBytes = 1 << 24;
+/** The same for all of them together. */
+export const maxAllVariableBytes = 1 << 26;
 /** Statements and expressions of all functions together; stops inlining from growing without end. */
 export const maxIrSize = 400_000;
 
@@ -25,14 +27,19 @@ export class Unit {
   readonly constantMemory = new Map<string, number>();
   /** Call sites per function name, from a scan of the reachable tree. */
   readonly callSites: ReadonlyMap<string, number>;
+  /** Where in the source each statement came from; null unless somebody asks, as the lint does. */
+  readonly origins: Map<Stmt, Span> | null;
   private irSize = 0;
+  private variableBytes = 0;
 
   constructor(
     scope: ModuleScope,
     workgroupSize: readonly [number, number, number],
     bindingNames: readonly string[],
     callSites: ReadonlyMap<string, number>,
+    origins: Map<Stmt, Span> | null = null,
   ) {
+    this.origins = origins;
     this.scope = scope;
     this.workgroupSize = workgroupSize;
     this.bindingNames = bindingNames;
@@ -43,7 +50,10 @@ export class Unit {
     const bytes = sizeOf(type);
     if (bytes > maxVariableBytes)
       throw new SourceFault('limit', `"${name}" takes ${bytes} bytes; at most ${maxVariableBytes} are possible.`, null);
-    this.variables.push({ name, space, bytes, align: Math.max(4, alignOf(type)), data });
+    this.variableBytes += bytes;
+    if (this.variableBytes > maxAllVariableBytes)
+      throw new SourceFault('limit', `The variables of this shader take more than ${maxAllVariableBytes} bytes together.`, null);
+    this.variables.push({ name, space, bytes: roundUp(bytes, 4), align: Math.max(4, alignOf(type)), data });
     return this.variables.length - 1;
   }
 

@@ -71,6 +71,7 @@ export function valueTypeOf(scalar: ScalarName): ValueType {
     case 'u32':
       return 'i32';
     case 'f32':
+    case 'f16':
       return 'f32';
     case 'abstract-int':
       return 'i64';

@@ -1,7 +1,7 @@
 /** The syntax tree of a WGSL module. Types are expressions too: an identifier with an optional template list. */
 import type { Span } from '../diagnostics.ts';
 
-export type LiteralKind = 'abstract-int' | 'abstract-float' | 'i32' | 'u32' | 'f32' | 'bool';
+export type LiteralKind = 'abstract-int' | 'abstract-float' | 'i32' | 'u32' | 'f32' | 'f16' | 'bool';
 
 export interface LiteralNode {
   readonly kind: 'literal';
@@ -159,6 +159,8 @@ export interface AliasNode {
 export type DeclarationNode = VariableNode | FunctionNode | StructNode | AliasNode;
 
 export interface ModuleNode {
+  /** `enable f16;` was written. */
+  readonly enablesHalf: boolean;
   readonly declarations: ReadonlyMap<string, DeclarationNode>;
   readonly asserts: readonly { readonly condition: ExprNode; readonly span: Span }[];
 }

@@ -7,7 +7,7 @@ export function parseAttributes(stream: TokenStream): readonly Attribute[] {
   const attributes: Attribute[] = [];
   while (stream.is('@')) {
     const start = stream.next().span;
-    const name = stream.expectIdent('an attribute name').text;
+    const name = stream.expectWord('an attribute name').text;
     const args = stream.is('(') ? parseArguments(stream) : [];
     attributes.push({ name, args, span: stream.spanFrom(start) });
   }

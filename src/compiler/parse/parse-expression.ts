@@ -1,10 +1,10 @@
 /** Parses expressions and types by precedence climbing. */
 import type { BinaryOp, ExprNode, IdentNode, UnaryOp } from './ast.ts';
 import { parseNumber } from './parse-number.ts';
-import type { TokenStream } from './token-stream.ts';
+import { maxNesting, type TokenStream } from './token-stream.ts';
 import type { Token } from './tokenize.ts';
 
-/** WGSL asks for brackets where C programmers err; Tint sees to that, so C's order is enough here. */
+/** C's order; where WGSL asks for brackets that C does not, `checkMix` sees to it. */
 const precedence: Readonly<Record<BinaryOp, number>> = {
   '||': 1,
   '&&': 2,
@@ -31,7 +31,7 @@ export function parseExpression(stream: TokenStream): ExprNode {
 }
 
 function binaryOpAt(stream: TokenStream): BinaryOp | null {
-  if (stream.is('--') && startsOperand(stream.peek(1))) stream.splitMinus();
+  if (stream.is('--')) return startsOperand(stream.peek(1)) ? '-' : null;
   const token = stream.peek();
   return token.kind === 'symbol' && Object.hasOwn(precedence, token.text) ? (token.text as BinaryOp) : null;
 }
@@ -40,27 +40,52 @@ function startsOperand(token: Token): boolean {
   return token.kind === 'ident' || token.kind === 'number' || ['(', '-', '!', '~', '*', '&', '--'].includes(token.text);
 }
 
+/** Each is a level of the tree that later passes walk down. */
+export const maxOperators = 1000;
+
 function parseBinary(stream: TokenStream, least: number): ExprNode {
   const start = stream.peek().span;
   let left = parseUnary(stream);
-  for (;;) {
+  for (let count = 0; ; count++) {
     const op = binaryOpAt(stream);
     if (op === null || precedence[op] < least) return left;
-    stream.next();
+    if (count === maxOperators)
+      stream.failTooLong(`At most ${maxOperators} operators can stand in a row; split the expression with "let".`);
+    if (stream.is('--')) stream.takeFirstMinus();
+    else stream.next();
     const right = parseBinary(stream, precedence[op] + 1);
+    checkMix(stream, op, left, 'left');
+    checkMix(stream, op, right, 'right');
     left = { kind: 'binary', op, left, right, span: stream.spanFrom(start) };
   }
+}
+
+const shifts: readonly string[] = ['<<', '>>'];
+const bitwise: readonly string[] = ['&', '|', '^'];
+const comparisons: readonly string[] = ['==', '!=', '<', '>', '<=', '>='];
+
+/** WGSL wants brackets where C programmers err: around a different operator under `&`, `|`, `^`, `<<`, `&&` or `||`, and around a compared comparison. */
+function checkMix(stream: TokenStream, op: BinaryOp, operand: ExprNode, side: 'left' | 'right'): void {
+  if (operand.kind !== 'binary' || stream.isBracketed(operand)) return;
+  const isChain = side === 'left' && operand.op === op;
+  const isBad =
+    shifts.includes(op) ||
+    (bitwise.includes(op) && !isChain) ||
+    (comparisons.includes(op) && comparisons.includes(operand.op)) ||
+    ((op === '&&' || op === '||') && !isChain && (operand.op === '&&' || operand.op === '||' || bitwise.includes(operand.op)));
+  if (isBad) stream.failAt(`Put brackets around the "${operand.op}": WGSL gives it no place beside "${op}".`, operand.span);
 }
 
 const unaryOps: readonly string[] = ['-', '!', '~', '*', '&'];
 
 function parseUnary(stream: TokenStream): ExprNode {
-  if (stream.is('--')) stream.splitMinus();
   const token = stream.peek();
-  if (token.kind === 'symbol' && unaryOps.includes(token.text)) {
-    stream.next();
+  if (token.kind === 'symbol' && (token.text === '--' || unaryOps.includes(token.text))) {
+    if (token.text === '--') stream.takeFirstMinus();
+    else stream.next();
     const operand = stream.nested(() => parseUnary(stream));
-    return { kind: 'unary', op: token.text as UnaryOp, operand, span: stream.spanFrom(token.span) };
+    const op = token.text === '--' ? '-' : (token.text as UnaryOp);
+    return { kind: 'unary', op, operand, span: stream.spanFrom(token.span) };
   }
   return parsePostfix(stream);
 }
@@ -68,7 +93,8 @@ function parseUnary(stream: TokenStream): ExprNode {
 function parsePostfix(stream: TokenStream): ExprNode {
   const start = stream.peek().span;
   let object = parsePrimary(stream);
-  for (;;) {
+  for (let count = 0; ; count++) {
+    if (count > maxNesting) stream.failTooLong(`At most ${maxNesting} members and indices can stand in a row.`);
     if (stream.accept('[')) {
       const index = parseExpression(stream);
       stream.expect(']');
@@ -99,6 +125,7 @@ function parsePrimary(stream: TokenStream): ExprNode {
   if (stream.accept('(')) {
     const inner = parseExpression(stream);
     stream.expect(')');
+    stream.markBracketed(inner);
     return inner;
   }
   return stream.fail(`Expected an expression here, found "${token.text}".`);

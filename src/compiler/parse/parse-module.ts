@@ -1,7 +1,8 @@
 /** Parses a whole WGSL module: directives, then declarations by name. */
-import { SourceFault } from '../diagnostics.ts';
+import { FaultList, SourceFault } from '../diagnostics.ts';
 import type { AliasNode, Attribute, DeclarationNode, ExprNode, FunctionNode, ModuleNode, ParameterNode, StructNode } from './ast.ts';
 import { parseAttributes } from './parse-attributes.ts';
+import { type Directives, parseDirectives } from './parse-directives.ts';
 import { parseExpression, parseIdent } from './parse-expression.ts';
 import { parseBlock, parseVariable } from './parse-statement.ts';
 import { TokenStream } from './token-stream.ts';
@@ -15,37 +16,39 @@ export function parseModule(source: string): ModuleNode {
   const stream = new TokenStream(tokenize(source));
   const declarations = new Map<string, DeclarationNode>();
   const asserts: ModuleNode['asserts'][number][] = [];
-  parseDirectives(stream);
+  const faults = new FaultList();
+  let directives: Directives = { enablesHalf: false };
+  surviving(stream, faults, () => {
+    directives = parseDirectives(stream);
+  });
   while (stream.peek().kind !== 'end') {
     if (stream.accept(';')) continue;
-    if (stream.is('const_assert')) {
-      asserts.push(parseAssert(stream));
-      continue;
-    }
-    const declaration = parseDeclaration(stream);
-    if (declarations.has(declaration.name)) {
-      throw new SourceFault('type', `"${declaration.name}" is declared twice.`, declaration.span);
-    }
-    declarations.set(declaration.name, declaration);
+    surviving(stream, faults, () => {
+      if (stream.is('const_assert')) asserts.push(parseAssert(stream));
+      else addDeclaration(declarations, faults, parseDeclaration(stream));
+    });
   }
-  return { declarations, asserts };
+  faults.throwIfAny();
+  return { ...directives, declarations, asserts };
 }
 
-function parseDirectives(stream: TokenStream): void {
-  for (;;) {
-    if (stream.accept(';')) continue;
-    const word = stream.peek();
-    if (word.text !== 'enable' && word.text !== 'requires' && word.text !== 'diagnostic') return;
-    stream.next();
-    while (!stream.is(';')) {
-      const token = stream.next();
-      if (token.kind === 'end') stream.fail('This directive needs a semicolon.');
-      if (word.text === 'enable' && token.kind === 'ident') {
-        throw new SourceFault('unsupported', `"enable ${token.text}" is not compiled for the CPU yet.`, token.span);
-      }
-    }
-    stream.expect(';');
+/** A fault in one declaration leaves the others worth a look. */
+function surviving(stream: TokenStream, faults: FaultList, parse: () => void): void {
+  try {
+    parse();
+  } catch (cause) {
+    if (!(cause instanceof SourceFault) || cause.code === 'limit') throw cause;
+    faults.add(cause);
+    stream.recover();
   }
+}
+
+function addDeclaration(into: Map<string, DeclarationNode>, faults: FaultList, declaration: DeclarationNode): void {
+  const { name, span } = declaration;
+  const before = into.get(name);
+  if (before === undefined) into.set(name, declaration);
+  else
+    faults.add(new SourceFault('type', `"${name}" is declared twice.`, span, [], [{ message: 'declared here first', span: before.span }]));
 }
 
 function parseAssert(stream: TokenStream): { readonly condition: ExprNode; readonly span: ExprNode['span'] } {
@@ -91,12 +94,17 @@ function parseFunction(stream: TokenStream, attributes: readonly Attribute[]): F
   return { kind: 'function', name: name.text, parameters, returnType, attributes, body: parseBlock(stream), span: name.span };
 }
 
+/** WGSL asks for 255 parameters and 1023 members. */
+export const maxParameters = 4096;
+
 function parseParameters(stream: TokenStream, close: string): readonly ParameterNode[] {
   const list: ParameterNode[] = [];
   while (!stream.is(close)) {
     const attributes = parseAttributes(stream);
     const name = stream.expectIdent('a name');
     stream.expect(':');
+    if (list.length === maxParameters)
+      throw new SourceFault('limit', `At most ${maxParameters} parameters or members can stand in one list.`, name.span);
     list.push({ name: name.text, type: parseIdent(stream), attributes, span: name.span });
     if (!stream.accept(',')) break;
   }

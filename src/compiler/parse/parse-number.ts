@@ -1,5 +1,6 @@
 /** Reads a WGSL number literal: decimal or hexadecimal, integer or float, with its suffix. */
 import { SourceFault, type Span } from '../diagnostics.ts';
+import { roundToHalf } from '../ir/half.ts';
 import type { LiteralNode } from './ast.ts';
 
 export function parseNumber(text: string, span: Span): LiteralNode {
@@ -7,16 +8,15 @@ export function parseNumber(text: string, span: Span): LiteralNode {
   const suffix = /[iuh]$/.exec(text)?.[0] ?? (!isHex || /p/i.test(text) ? (/f$/.exec(text)?.[0] ?? '') : '');
   const digits = suffix === '' ? text : text.slice(0, -1);
   const isFloat = suffix === 'f' || suffix === 'h' || digits.includes('.') || (isHex ? /p/i.test(digits) : /e/i.test(digits));
-  if (suffix === 'h') throw new SourceFault('unsupported', 'f16 is not compiled yet; write this number with the suffix f.', span);
   return isFloat ? floatLiteral(digits, isHex, suffix, span) : intLiteral(digits, suffix, span);
 }
 
 function floatLiteral(digits: string, isHex: boolean, suffix: string, span: Span): LiteralNode {
   if (suffix === 'i' || suffix === 'u') throw new SourceFault('syntax', `A number with a fraction cannot end in "${suffix}".`, span);
   const value = isHex ? hexFloat(digits) : Number(digits);
-  const rounded = suffix === 'f' ? Math.fround(value) : value;
+  const rounded = suffix === 'f' ? Math.fround(value) : suffix === 'h' ? roundToHalf(value) : value;
   if (!Number.isFinite(rounded)) throw new SourceFault('type', 'This number is too large.', span);
-  return { kind: 'literal', type: suffix === 'f' ? 'f32' : 'abstract-float', value: rounded, span };
+  return { kind: 'literal', type: suffix === 'f' ? 'f32' : suffix === 'h' ? 'f16' : 'abstract-float', value: rounded, span };
 }
 
 function hexFloat(digits: string): number {

@@ -1,4 +1,5 @@
 /** Parses statements and the variable declarations they share with module scope. */
+import { SourceFault, type Span } from '../diagnostics.ts';
 import {
   type BinaryOp,
   type BlockNode,
@@ -117,13 +118,23 @@ function parseAssignment(stream: TokenStream): StmtNode {
   return stream.fail(`Expected "=" here, found "${op}".`);
 }
 
+/** Longer chains of `else if` would run later passes out of stack. */
+export const maxElseIfs = 500;
+
 function parseIf(stream: TokenStream): IfNode {
-  const start = stream.expect('if').span;
-  const condition = parseExpression(stream);
-  const yes = parseBlock(stream);
+  const links: { readonly start: Span; readonly condition: ExprNode; readonly yes: BlockNode }[] = [];
   let no: BlockNode | IfNode | null = null;
-  if (stream.accept('else')) no = stream.is('if') ? stream.nested(() => parseIf(stream)) : parseBlock(stream);
-  return { kind: 'if', condition, yes, no, span: stream.spanFrom(start) };
+  do {
+    const start = stream.expect('if').span;
+    if (links.length > maxElseIfs) throw new SourceFault('limit', `An "if" may have at most ${maxElseIfs} "else if".`, start);
+    links.push({ start, condition: parseExpression(stream), yes: parseBlock(stream) });
+    if (!stream.accept('else')) break;
+    if (!stream.is('if')) no = parseBlock(stream);
+  } while (stream.is('if') && no === null);
+  const end = stream.spanFrom(links[0]?.start ?? stream.peek().span).end;
+  for (const { start, condition, yes } of links.toReversed()) no = { kind: 'if', condition, yes, no, span: { start: start.start, end } };
+  if (no?.kind !== 'if') throw new Error('an if without a condition');
+  return no;
 }
 
 function parseFor(stream: TokenStream): ForNode {
@@ -187,6 +198,9 @@ function parseContinuing(stream: TokenStream): [BlockNode, ExprNode | null] {
   return [{ kind: 'block', body, span: stream.spanFrom(start) }, breakIf];
 }
 
+/** WGSL asks for 1023. */
+export const maxSelectors = 2048;
+
 function parseSwitch(stream: TokenStream): SwitchNode {
   const start = stream.expect('switch').span;
   const selector = parseExpression(stream);
@@ -195,6 +209,9 @@ function parseSwitch(stream: TokenStream): SwitchNode {
   const clauses: SwitchClause[] = [];
   while (!stream.is('}')) clauses.push(parseClause(stream));
   stream.expect('}');
+  const selectors = clauses.reduce((sum, clause) => sum + clause.selectors.length, 0);
+  if (selectors > maxSelectors)
+    throw new SourceFault('limit', `A switch may have at most ${maxSelectors} selectors, not ${selectors}.`, stream.spanFrom(start));
   return { kind: 'switch', selector, clauses, span: stream.spanFrom(start) };
 }
 

@@ -17,23 +17,36 @@ export function describeEntry(scope: ModuleScope, entry: FunctionNode): Describe
   const reach = reachFrom(scope.module, entry);
   const variables = reachedVariables(scope, reach);
   const bindings = variables.flatMap((variable) => bindingOf(variable)).sort((a, b) => a.group - b.group || a.binding - b.binding);
-  const taken = new Set<string>();
-  for (const { group, binding, name } of bindings) {
-    if (taken.has(`${group} ${binding}`))
-      throw new SourceFault('type', `"${name}" shares its group and binding with another variable.`, null);
-    taken.add(`${group} ${binding}`);
-  }
+  checkSlots(scope, bindings);
   const uses = (pattern: RegExp): boolean => [...reach.builtins].some((name) => pattern.test(name));
   const reflection: Reflection = {
     entryPoint: entry.name,
     workgroupSize: readWorkgroupSize(scope, entry),
     bindings,
-    usesFloat: reach.hasFloatLiteral || uses(/^(f32|f16|(vec[234]|mat[234]x[234])[fh]|mat[234]x[234])$/),
+    usesFloat: reach.hasFloatLiteral || uses(/^(f32|f16|(vec[234]|mat[234]x[234])[fh]|mat[234]x[234]|unpack\w+(norm|float))$/),
     usesBarrier: uses(/Barrier$|^workgroupUniformLoad$/),
     usesNumWorkgroups: usesNumWorkgroups(scope, entry),
     usesAtomics: uses(/^atomic[A-Z]/),
   };
   return { reflection, reach };
+}
+
+function checkSlots(scope: ModuleScope, bindings: readonly Binding[]): void {
+  const taken = new Map<string, string>();
+  for (const { group, binding, name } of bindings) {
+    const slot = `@group(${group}) @binding(${binding})`;
+    const other = scope.module.declarations.get(taken.get(slot) ?? '');
+    const labels = other === undefined ? [] : [{ message: `${slot} is taken here`, span: other.span }];
+    if (other !== undefined)
+      throw new SourceFault(
+        'type',
+        `"${name}" shares ${slot} with "${other.name}".`,
+        scope.module.declarations.get(name)?.span ?? null,
+        [],
+        labels,
+      );
+    taken.set(slot, name);
+  }
 }
 
 function reachedVariables(scope: ModuleScope, reach: Reach): readonly GlobalVariable[] {

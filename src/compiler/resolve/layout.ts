@@ -11,19 +11,24 @@ export function roundUp(value: number, align: number): number {
   return Math.ceil(value / align) * align;
 }
 
-function vectorAlign(n: number): number {
-  return n === 2 ? 8 : 16;
+/** A bool lies in no buffer; in memory of our own it takes a word. */
+export function bytesOf(scalar: ScalarName): number {
+  return scalar === 'f16' ? 2 : 4;
+}
+
+function vectorAlign(n: number, scalar: ScalarName): number {
+  return (n === 2 ? 2 : 4) * bytesOf(scalar);
 }
 
 export function alignOf(type: Type): number {
   switch (type.kind) {
     case 'scalar':
     case 'atomic':
-      return 4;
+      return bytesOf(type.scalar);
     case 'vector':
-      return vectorAlign(type.n);
+      return vectorAlign(type.n, type.scalar);
     case 'matrix':
-      return vectorAlign(type.rows);
+      return vectorAlign(type.rows, type.scalar);
     case 'array':
       return alignOf(type.element);
     case 'struct':
@@ -38,9 +43,9 @@ export function sizeOf(type: Type): number {
   switch (type.kind) {
     case 'scalar':
     case 'atomic':
-      return 4;
+      return bytesOf(type.scalar);
     case 'vector':
-      return type.n * 4;
+      return type.n * bytesOf(type.scalar);
     case 'matrix':
       return type.cols * columnStride(type);
     case 'array':
@@ -54,7 +59,7 @@ export function sizeOf(type: Type): number {
 }
 
 export function columnStride(type: MatrixType): number {
-  return vectorAlign(type.rows);
+  return vectorAlign(type.rows, type.scalar);
 }
 
 export function strideOf(type: ArrayType): number {
@@ -99,11 +104,12 @@ export function listLeaves(type: Type, base = 0, into: Leaf[] = []): Leaf[] {
       into.push({ scalar: type.scalar, offset: base });
       break;
     case 'vector':
-      for (let i = 0; i < type.n; i++) into.push({ scalar: type.scalar, offset: base + i * 4 });
+      for (let i = 0; i < type.n; i++) into.push({ scalar: type.scalar, offset: base + i * bytesOf(type.scalar) });
       break;
     case 'matrix':
       for (let i = 0; i < type.cols * type.rows; i++) {
-        into.push({ scalar: type.scalar, offset: base + Math.floor(i / type.rows) * columnStride(type) + (i % type.rows) * 4 });
+        const column = Math.floor(i / type.rows) * columnStride(type);
+        into.push({ scalar: type.scalar, offset: base + column + (i % type.rows) * bytesOf(type.scalar) });
       }
       break;
     case 'array':
@@ -123,7 +129,7 @@ export function listLeaves(type: Type, base = 0, into: Leaf[] = []): Leaf[] {
 export function layoutOf(type: Type): TypeLayout {
   switch (type.kind) {
     case 'scalar':
-      return { kind: 'scalar', scalar: type.scalar as ScalarKind, size: 4, align: 4 };
+      return { kind: 'scalar', scalar: type.scalar as ScalarKind, size: sizeOf(type), align: alignOf(type) };
     case 'atomic':
       return { kind: 'atomic', scalar: type.scalar, size: 4, align: 4 };
     case 'vector':

@@ -1,5 +1,9 @@
 /** Finds what an entry point can reach: functions in call order and the module-scope names they use. Local names hide global ones. */
+import { SourceFault } from '../diagnostics.ts';
 import type { BlockNode, ExprNode, FunctionNode, ModuleNode, StmtNode, VariableNode } from '../parse/ast.ts';
+
+/** How long a chain of calls or of `const a = b; const b = c; ...` may be. */
+export const maxDeclarationDepth = 250;
 
 export interface Reach {
   /** Names of module-scope declarations, the entry point's own included. */
@@ -22,6 +26,7 @@ class Walker {
   hasFloatLiteral = false;
   private readonly module: ModuleNode;
   private scopes: Set<string>[] = [];
+  private depth = 0;
 
   constructor(module: ModuleNode) {
     this.module = module;
@@ -36,6 +41,10 @@ class Walker {
       return;
     }
     this.names.add(name);
+    if (++this.depth > maxDeclarationDepth) {
+      const message = `Functions and declarations can be made from one another ${maxDeclarationDepth} deep, not deeper.`;
+      throw new SourceFault('limit', message, declaration.span);
+    }
     const outer = this.scopes;
     this.scopes = [];
     switch (declaration.kind) {
@@ -52,6 +61,7 @@ class Walker {
         this.visitVariable(declaration);
     }
     this.scopes = outer;
+    this.depth--;
   }
 
   private visitFunction(node: FunctionNode): void {
@@ -131,7 +141,7 @@ class Walker {
   private visitExpr(node: ExprNode): void {
     switch (node.kind) {
       case 'literal':
-        if (node.type === 'f32' || node.type === 'abstract-float') this.hasFloatLiteral = true;
+        if (node.type === 'f32' || node.type === 'f16' || node.type === 'abstract-float') this.hasFloatLiteral = true;
         return;
       case 'ident':
         this.visitName(node.name);

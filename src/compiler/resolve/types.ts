@@ -1,7 +1,7 @@
 /** WGSL's types as values. Two types are the same when their keys are; the key is also what a message shows. */
 
 /** The two abstract kinds belong to constants that have not been given a concrete type yet. */
-export type ScalarName = 'bool' | 'i32' | 'u32' | 'f32' | 'abstract-int' | 'abstract-float';
+export type ScalarName = 'bool' | 'i32' | 'u32' | 'f32' | 'f16' | 'abstract-int' | 'abstract-float';
 export type AddressSpace = 'function' | 'private' | 'workgroup' | 'uniform' | 'storage';
 export type AccessMode = 'read' | 'write' | 'read_write';
 
@@ -125,7 +125,7 @@ export function withScalar(type: Type, scalar: ScalarName): Type {
 }
 
 export function isFloatScalar(scalar: ScalarName): boolean {
-  return scalar === 'f32' || scalar === 'abstract-float';
+  return scalar === 'f32' || scalar === 'f16' || scalar === 'abstract-float';
 }
 
 /** How many scalars a value of this type has; null for what has no fixed number. */
@@ -142,23 +142,38 @@ export function countScalars(type: Type): number | null {
       const each = countScalars(type.element);
       return each === null || type.count === null ? null : each * type.count;
     }
-    case 'struct': {
-      let total = 0;
-      for (const member of type.members) {
-        const each = countScalars(member.type);
-        if (each === null) return null;
-        total += each;
-      }
-      return total;
-    }
+    case 'struct':
+      return countOfStruct(type);
     case 'pointer':
     case 'void':
       return null;
   }
 }
 
+/** Asked for again and again, and a struct can be large. */
+const structCounts = new WeakMap<StructType, number | null>();
+
+function countOfStruct(type: StructType): number | null {
+  const known = structCounts.get(type);
+  if (known !== undefined) return known;
+  let total: number | null = 0;
+  for (const member of type.members) {
+    const each = countScalars(member.type);
+    total = each === null || total === null ? null : total + each;
+  }
+  structCounts.set(type, total);
+  return total;
+}
+
 export function hasArray(type: Type): boolean {
   return type.kind === 'array' || (type.kind === 'struct' && type.members.some((member) => hasArray(member.type)));
+}
+
+export function hasFloat(type: Type): boolean {
+  if (type.kind === 'array') return hasFloat(type.element);
+  if (type.kind === 'struct') return type.members.some((member) => hasFloat(member.type));
+  const scalar = scalarOf(type);
+  return scalar !== null && isFloatScalar(scalar);
 }
 
 export function hasAtomic(type: Type): boolean {

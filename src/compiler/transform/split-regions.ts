@@ -4,18 +4,39 @@
  * condition of its first invocation, which WGSL's uniformity rules promise to be everyone's.
  */
 import { SourceFault } from '../diagnostics.ts';
-import type { Expr, Stmt } from '../ir/ir.ts';
+import { i32, op } from '../ir/build.ts';
+import type { Expr, IrFunction, Stmt, ValueType } from '../ir/ir.ts';
 import { contains, localsSetBy, walkStmts } from '../ir/walk.ts';
+import { mapLists } from './rewrite.ts';
 
 export type Piece =
-  | { readonly kind: 'region'; readonly body: readonly Stmt[] }
+  /** `lanes` is there where the body was vectorized: it then runs for that many neighbouring invocations at once. */
+  | {
+      readonly kind: 'region';
+      readonly body: readonly Stmt[];
+      readonly lanes?: number;
+      /** Only invocations below this do anything. */
+      readonly limit?: Expr;
+      /** What the last of them run one by one, where the body is for full groups only. */
+      readonly rest?: readonly Stmt[];
+    }
   | { readonly kind: 'uniform-set'; readonly local: number; readonly value: Expr }
-  | { readonly kind: 'if'; readonly condition: Expr; readonly yes: readonly Piece[]; readonly no: readonly Piece[] }
+  /** `prepare` runs for the first invocation, before its condition is evaluated. */
+  | {
+      readonly kind: 'if';
+      readonly prepare?: readonly Stmt[];
+      readonly condition: Expr;
+      readonly yes: readonly Piece[];
+      readonly no: readonly Piece[];
+      /** The side that hardly ever runs: it stays scalar. */
+      readonly rare?: 'no';
+    }
   | { readonly kind: 'block'; readonly label: number; readonly body: readonly Piece[] }
   | { readonly kind: 'loop'; readonly label: number; readonly body: readonly Piece[]; readonly continuing: readonly Piece[] }
   | {
       readonly kind: 'switch';
       readonly label: number;
+      readonly prepare?: readonly Stmt[];
       readonly selector: Expr;
       readonly cases: readonly { readonly values: readonly number[]; readonly isDefault: boolean; readonly body: readonly Piece[] }[];
     }
@@ -24,6 +45,9 @@ export type Piece =
 interface Context {
   /** Lifted labels around, innermost last. */
   readonly labels: readonly LiftedLabel[];
+  /** Of the labels that some invocations jumped to alone: the local that says so. */
+  readonly flags: Map<number, number>;
+  readonly newLocal: () => number;
 }
 
 interface LiftedLabel {
@@ -38,8 +62,16 @@ export function hasBarrier(statement: Stmt): boolean {
   return contains(statement, (each) => each.kind === 'barrier');
 }
 
-export function splitRegions(body: readonly Stmt[], uniformLocals: ReadonlySet<number>): readonly Piece[] {
-  return splitList(body, { labels: [] }, uniformLocals);
+export interface SplitBody {
+  readonly pieces: readonly Piece[];
+  /** Locals of the entry function, then one flag for each construct that some invocations leave early; it is not 0 for those that did. */
+  readonly locals: readonly ValueType[];
+}
+
+export function splitRegions(entry: IrFunction, uniformLocals: ReadonlySet<number>): SplitBody {
+  const locals = [...entry.locals];
+  const pieces = splitList(entry.body, { labels: [], flags: new Map(), newLocal: () => locals.push('i32') - 1 }, uniformLocals);
+  return { pieces, locals };
 }
 
 function jumpsOf(statement: Stmt, labels: readonly LiftedLabel[]): readonly LiftedLabel[] {
@@ -56,39 +88,87 @@ function splitList(list: readonly Stmt[], context: Context, uniform: ReadonlySet
     segment = [];
   };
   const lastBarrier = list.findLastIndex(hasBarrier);
-  list.forEach((statement, index) => {
+  for (const [index, statement] of list.entries()) {
     const inner = narrow(context, index === list.length - 1, index < lastBarrier);
-    if (statement.kind === 'barrier') return flush();
+    if (statement.kind === 'barrier') {
+      flush();
+      continue;
+    }
     if (statement.kind === 'set' && uniform.has(statement.local)) {
       if (mentions(segment, statement.local)) flush();
       pieces.push({ kind: 'uniform-set', local: statement.local, value: statement.value });
-      return;
+      continue;
     }
-    if (hasBarrier(statement)) {
+    if (hasBarrier(statement) || (list.length === 1 && statement.kind === 'if' && statement.rare === 'no')) {
       flush();
-      pieces.push(lift(statement, inner, uniform));
-      return;
+      pieces.push(...enter(statement, inner, uniform));
+      const rest = guardRest(statement, list.slice(index + 1), context);
+      if (rest === null) continue;
+      pieces.push(...splitList(rest, context, uniform));
+      return pieces;
     }
     // After the last barrier of a list in tail position, a jump to its end concerns one invocation alone.
     const jumps = jumpsOf(statement, inner.labels).filter((lifted) => !(isTailOf(context, lifted.label) && index > lastBarrier));
     if (jumps.length === 0) {
       segment.push(statement);
-      return;
+      continue;
     }
     if (statement.kind !== 'break' && statement.kind !== 'continue' && jumps.some((jump) => !jump.barrierFollows)) {
-      throw new SourceFault(
-        'unsupported',
-        'A jump out of the middle of code with barriers, taken by some invocations only, is not compiled for the CPU yet.',
-        null,
-      );
+      // No barrier comes any more before the construct ends, so what is left of this list is one region, and who jumps may be alone.
+      const raised = raiseFlags(list.slice(index), context);
+      const labels = inner.labels.filter((lifted) => raised.some((each) => jumpsOf(each, [lifted]).length > 0));
+      if (labels.some((lifted) => lifted.barrierFollows && !isTailOf(context, lifted.label))) throw mixedJump();
+      segment.push(...labels.reduce<readonly Stmt[]>((body, { label }) => [{ kind: 'block', label, body }], raised));
+      flush();
+      return pieces;
     }
     flush();
     pieces.push(lift(statement, inner, uniform));
-  });
+  }
   const tails = context.labels.filter((lifted) => lifted.isTail && segment.some((statement) => jumpsOf(statement, [lifted]).length > 0));
   segment = tails.reduce<Stmt[]>((inner, { label }) => [{ kind: 'block', label, body: inner }], segment);
   flush();
   return pieces;
+}
+
+function mixedJump(): SourceFault {
+  return new SourceFault(
+    'unsupported',
+    'Some invocations leave code with barriers here by themselves, and others go on to the next barrier; write the jump behind the last barrier.',
+    null,
+  );
+}
+
+/** A lifted construct, behind a region that lowers its flag. */
+function enter(statement: Stmt, context: Context, uniform: ReadonlySet<number>): readonly Piece[] {
+  const piece = lift(statement, context, uniform);
+  const flag = statement.kind === 'block' || statement.kind === 'switch' ? context.flags.get(statement.label) : undefined;
+  return flag === undefined ? [piece] : [{ kind: 'region', body: [{ kind: 'set', local: flag, value: i32(0) }] }, piece];
+}
+
+/** What follows a construct out of which some invocations jumped further: only the others run it. null: nobody did, or nothing follows. */
+function guardRest(statement: Stmt, rest: readonly Stmt[], context: Context): readonly Stmt[] | null {
+  const left = context.labels.filter(
+    ({ label }) => context.flags.has(label) && jumpsOf(statement, [{ label, isTail: false, barrierFollows: false }]).length > 0,
+  );
+  if (left.length === 0 || rest.length === 0) return null;
+  if (rest.some(hasBarrier)) throw mixedJump();
+  return left.reduce<readonly Stmt[]>((body, { label }) => {
+    const flag: Expr = { kind: 'local', type: 'i32', local: context.flags.get(label) ?? 0 };
+    return [{ kind: 'if', condition: op('i32.eqz', flag), yes: body, no: [] }];
+  }, rest);
+}
+
+/** Raises the flag of a lifted construct before each jump to its end, unless nothing stands between. */
+function raiseFlags(list: readonly Stmt[], context: Context): readonly Stmt[] {
+  return list.flatMap((statement): readonly Stmt[] => {
+    const inner = mapLists(statement, (each) => raiseFlags(each, context));
+    if (statement.kind !== 'break' || isTailOf(context, statement.label)) return [inner];
+    if (!context.labels.some((lifted) => lifted.label === statement.label)) return [inner];
+    const flag = context.flags.get(statement.label) ?? context.newLocal();
+    context.flags.set(statement.label, flag);
+    return [{ kind: 'set', local: flag, value: i32(1) }, inner];
+  });
 }
 
 function isTailOf(context: Context, label: number): boolean {
@@ -98,6 +178,7 @@ function isTailOf(context: Context, label: number): boolean {
 /** What the labels around mean for the lists inside one statement of a list. */
 function narrow(context: Context, isLast: boolean, barrierFollows: boolean): Context {
   return {
+    ...context,
     labels: context.labels.map((each) => ({
       label: each.label,
       isTail: each.isTail && isLast,
@@ -107,36 +188,38 @@ function narrow(context: Context, isLast: boolean, barrierFollows: boolean): Con
 }
 
 function lift(statement: Stmt, context: Context, uniform: ReadonlySet<number>): Piece {
-  const enter = (label: number, isTail: boolean, barrierFollows: boolean): Context => ({
+  const inside = (label: number, isTail: boolean, barrierFollows: boolean): Context => ({
+    ...context,
     labels: [...context.labels, { label, isTail, barrierFollows }],
   });
   switch (statement.kind) {
     case 'if':
       return {
         kind: 'if',
+        ...(statement.rare === undefined ? {} : { rare: statement.rare }),
         condition: statement.condition,
         yes: splitList(statement.yes, context, uniform),
         no: splitList(statement.no, context, uniform),
       };
     case 'block':
-      return { kind: 'block', label: statement.label, body: splitList(statement.body, enter(statement.label, true, false), uniform) };
+      return { kind: 'block', label: statement.label, body: splitList(statement.body, inside(statement.label, true, false), uniform) };
     case 'loop': {
       // Around a loop that has a barrier another one always follows: the next turn's.
-      const around = { labels: context.labels.map((each) => ({ ...each, isTail: false, barrierFollows: true })) };
-      const inside: Context = { labels: [...around.labels, { label: statement.label, isTail: false, barrierFollows: true }] };
+      const around = { ...context, labels: context.labels.map((each) => ({ ...each, isTail: false, barrierFollows: true })) };
+      const turn: Context = { ...around, labels: [...around.labels, { label: statement.label, isTail: false, barrierFollows: true }] };
       return {
         kind: 'loop',
         label: statement.label,
-        body: splitList(statement.body, inside, uniform),
-        continuing: splitList(statement.continuing, inside, uniform),
+        body: splitList(statement.body, turn, uniform),
+        continuing: splitList(statement.continuing, turn, uniform),
       };
     }
     case 'switch': {
-      const inside = enter(statement.label, true, false);
+      const way = inside(statement.label, true, false);
       const cases = statement.cases.map((each) => ({
         values: each.values,
         isDefault: each.isDefault,
-        body: splitList(each.body, inside, uniform),
+        body: splitList(each.body, way, uniform),
       }));
       return { kind: 'switch', label: statement.label, selector: statement.selector, cases };
     }

@@ -29,6 +29,8 @@ export interface ModuleInstance {
   setGrid(grid: DispatchBox['size']): void;
   setFuel(fuel: bigint): void;
   fuelLeft(): bigint;
+  /** Work units since the instance was made; 0 for a module that is not metered. */
+  workDone(): bigint;
   read(name: string): Uint8Array;
 }
 
@@ -88,6 +90,7 @@ export function createModuleInstance(module: WebAssembly.Module, info: ModuleInf
       setGlobal('out_of_fuel', 0);
     },
     fuelLeft: () => BigInt((instance.fuel?.value ?? 0n) as bigint),
+    workDone: () => BigInt.asUintN(64, (instance.work?.value ?? 0n) as bigint),
     read: (name) => {
       const slot = slots.get(name);
       if (slot === undefined) throw new EngineError('unknown-buffer', `The program has no buffer "${name}".`);

@@ -22,6 +22,8 @@ export type SampleOutcome =
       /** Buffers the program may write, by name. */
       readonly outputs: ReadonlyMap<string, Uint8Array>;
       readonly fuelUsed: bigint;
+      /** Work units of all boxes; 0 for a module that is not metered. */
+      readonly work: bigint;
     }
   | { readonly kind: 'out-of-fuel'; readonly box: DispatchBox };
 
@@ -53,9 +55,11 @@ export function runSample(request: SampleRequest): SampleOutcome {
     kind: 'done',
     outputs: new Map(written.map((binding) => [binding.name, instance.read(binding.name)])),
     fuelUsed: info.abi.hasFuel ? fuel - instance.fuelLeft() : 0n,
+    work: instance.workDone(),
   };
 }
 
-function compileFuelled(program: { readonly wgsl: string; readonly entryPoint?: string }): Uint8Array {
+/** Compiles a text so that its runs can be bounded; throws CompileError. */
+export function compileFuelled(program: { readonly wgsl: string; readonly entryPoint?: string }): Uint8Array {
   return compile(program.wgsl, program.entryPoint === undefined ? { fuel: true } : { fuel: true, entryPoint: program.entryPoint }).module;
 }

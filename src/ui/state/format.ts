@@ -43,6 +43,13 @@ export function formatDuration(seconds: number): string {
   return `${(seconds / 3_600).toFixed(1)} h`;
 }
 
+const compact = new Intl.NumberFormat('en', { notation: 'compact', maximumSignificantDigits: 3 });
+
+/** Work units: "1.75M units". */
+export function formatWork(units: number): string {
+  return `${compact.format(units)} units`;
+}
+
 export function formatBytes(bytes: number): string {
   if (bytes < 1_000) return `${bytes} B`;
   if (bytes < 1_000_000) return `${(bytes / 1_000).toFixed(1)} kB`;

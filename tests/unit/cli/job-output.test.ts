@@ -101,7 +101,11 @@ describe('checkShards', () => {
   } as unknown as ShardView;
 
   const check = (change: Partial<ShardView>, blobs: readonly Uint8Array[] = [bytes]) => {
-    const stored = new Map([manifest, ...blobs].map((blob) => [`/api/blobs/${digestOf(blob)}`, blob]));
+    // Small outputs lie in their row and are no blobs, so a shard's bytes come from its own address.
+    const stored = new Map([
+      [`/api/blobs/${digestOf(manifest)}`, manifest],
+      ...blobs.map((blob) => ['/api/jobs/7/outputs/out', blob] as const),
+    ]);
     const client = createClient({
       baseUrl: 'http://coordinator.test',
       fetch: async (url) => {
@@ -111,7 +115,11 @@ describe('checkShards', () => {
           : Response.json({ code: 'not-found', sentence: 'There is no such blob.' }, { status: 404 });
       },
     });
-    return checkShards(client, { manifest: digestOf(manifest), shards: [{ ...shard, ...change }] } as unknown as JobReceipt);
+    return checkShards(client, {
+      job: { id: 7 },
+      manifest: digestOf(manifest),
+      shards: [{ ...shard, ...change }],
+    } as unknown as JobReceipt);
   };
 
   test('right bytes pass; shards without a result are passed over', async () => {

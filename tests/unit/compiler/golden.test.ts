@@ -1,7 +1,9 @@
 // Shaders in, bytes out: each golden's output was computed by another implementation (Dawn on SwiftShader) and must be met to the bit.
 import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { compile } from '../../../src/compiler/compile.ts';
+import { printStages } from './print-stages.ts';
 import { runWgsl } from './run-wgsl.ts';
 
 const folder = new URL('../../golden/compiler/', import.meta.url);
@@ -31,5 +33,18 @@ describe('golden shaders', () => {
       if (buffers[small] !== undefined) buffers[small] = new Uint32Array(small === 'small' ? 12 : 8);
     const result = runWgsl(wgsl, buffers, { groups: [Number(x), Number(y), Number(z)] });
     for (const [buffer, values] of Object.entries(expected)) expect(trim(result.u32(buffer)), buffer).toEqual(values);
+  });
+});
+
+// Read by people before they were kept; `vitest -u` writes them anew after a wanted change, and the diff is read again.
+describe('stages', () => {
+  const stages = new URL('../../golden/stages/', import.meta.url);
+  const shaders = readdirSync(stages).filter((name) => name.endsWith('.wgsl'));
+  it('has shaders', () => expect(shaders.length).toBeGreaterThan(2));
+  it.each(shaders)('%s', async (name) => {
+    const printed = printStages(readFileSync(new URL(name, stages), 'utf8'));
+    for (const [stage, text] of Object.entries(printed)) {
+      await expect(text, stage).toMatchFileSnapshot(fileURLToPath(new URL(name.replace('.wgsl', `.${stage}.txt`), stages)));
+    }
   });
 });

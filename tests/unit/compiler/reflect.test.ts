@@ -51,6 +51,10 @@ describe('reflect', () => {
       '@group(0) @binding(0) var<storage, read_write> o: array<atomic<u32>>; @compute @workgroup_size(1) fn m() { workgroupBarrier(); atomicAdd(&o[0], 1u); }',
     );
     expect(integer).toMatchObject({ usesFloat: false, usesBarrier: true, usesAtomics: true });
+    const unpacked = reflect(
+      '@group(0) @binding(0) var<storage, read_write> o: array<u32>; @compute @workgroup_size(1) fn m() { o[0] = pack2x16unorm(unpack2x16snorm(o[0])); }',
+    );
+    expect(unpacked.usesFloat).toBe(true);
   });
   it('comes back out of the module', () => {
     const { module, abi } = compile(shader);

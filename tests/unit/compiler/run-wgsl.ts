@@ -1,5 +1,5 @@
 // Compiles a shader and runs it once over given buffers, for tests.
-import { compile } from '../../../src/compiler/compile.ts';
+import { type CompileOptions, compile } from '../../../src/compiler/compile.ts';
 import { readModuleInfo } from '../../../src/compiler/module-info.ts';
 import type { BufferInit } from '../../../src/engine/backend.ts';
 import { createModuleInstance } from '../../../src/engine/cpu/module-instance.ts';
@@ -9,11 +9,14 @@ type Data = Uint32Array | Int32Array | Float32Array | Uint8Array;
 export interface RunOptions {
   readonly groups?: readonly [number, number, number];
   readonly overrides?: Readonly<Record<string, number>>;
+  readonly lanes?: NonNullable<CompileOptions['lanes']>;
+  readonly optimize?: boolean;
 }
 
 /** Gives a reader of buffers after the run. */
 export function runWgsl(wgsl: string, buffers: Readonly<Record<string, Data>>, options: RunOptions = {}): Readers {
-  const { module } = compile(wgsl, options.overrides === undefined ? {} : { overrides: options.overrides });
+  const { groups: _, ...compileOptions } = options;
+  const { module } = compile(wgsl, compileOptions);
   const instance = createModuleInstance(new WebAssembly.Module(module as BufferSource), readModuleInfo(module));
   const given = Object.entries(buffers).map(([name, data]): [string, BufferInit] => [
     name,

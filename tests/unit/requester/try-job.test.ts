@@ -113,6 +113,22 @@ describe('a trial', () => {
     expect(progress.at(-1)).toBe(linear.length);
   });
 
+  test('says how much work a workgroup is and by what its output can be compared', async () => {
+    const { client, put } = createBlobClient();
+    const found = async (wgsl: string) => (await tryJob(client, makeSpec(put, { wgsl }), { want: 'cpu' })).findings;
+    const exact = await found(WGSL);
+    expect(exact).toMatchObject({ lint: { workgroups: 2, outputs: [{ name: 'sums', verdict: 'exact' }] } });
+    expect(exact).toEqual(await found(WGSL));
+    const near = await found(WGSL.replace('linear * parameters', 'u32(sin(f32(linear)) * 9.0) * parameters'));
+    expect(near?.lint.outputs[0]).toMatchObject({ verdict: 'tolerance', fits: false });
+    expect(near!.workPerWorkgroup!).toBeGreaterThan(exact!.workPerWorkgroup! + 20);
+    // Fifty million turns are more than a page waits for.
+    const long = await found(
+      WGSL.replace('let linear', 'for (var k = 0u; k < 50000000u; k++) { if (k > table[0] + 99999999u) { break; } }\nlet linear'),
+    );
+    expect(long).toMatchObject({ workPerWorkgroup: null, lint: { workgroups: 0 } });
+  });
+
   test.each([
     ['a syntax error', { wgsl: `${WGSL}\nfn broken( {` }, 'bad-program', { field: 'wgsl', line: 13 }],
     ['an unknown parameter', { parameters: { factor: 1, other: 2 } }, 'bad-spec', { field: 'parameters' }],

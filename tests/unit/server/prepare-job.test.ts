@@ -14,7 +14,8 @@ const REPORT: ProgramReport = {
   parameters: new Uint8Array(8),
   module: new Uint8Array([0, 0x61, 0x73, 0x6d]),
   gpuOnlyReason: null,
-  sample: { workgroups: 6, msPerWorkgroup: 100 },
+  sample: { workgroups: 6, workPerWorkgroup: 500_000_000 },
+  lint: { outputs: [], workgroups: 6 },
 };
 
 function start(report: ProgramReport = REPORT) {
@@ -23,7 +24,7 @@ function start(report: ProgramReport = REPORT) {
   let nowMs = 1_000;
   let lastId = 0;
   const preparer = createJobPreparer({
-    examiner: { examine: async () => report, stop: () => {} },
+    examiner: { examine: async () => report },
     blobs: {
       get: async (digest) => blobs.get(digest) ?? null,
       put: async (bytes) => {

@@ -1,7 +1,7 @@
 /** Atomics. One thread runs one workgroup at a time, so they are plain loads and stores, in a fixed order. */
 import { SourceFault } from '../../diagnostics.ts';
-import { i32, op, select } from '../../ir/build.ts';
-import type { Expr } from '../../ir/ir.ts';
+import { i32, op } from '../../ir/build.ts';
+import type { AtomicOp } from '../../ir/ir.ts';
 import type { CallNode } from '../../parse/ast.ts';
 import { type StructType, scalarType } from '../../resolve/types.ts';
 import { partsOf } from '../access.ts';
@@ -11,12 +11,14 @@ import { lowerOperands } from '../lower-expression.ts';
 import { type MemoryPlace, partsValue, type Value } from '../value.ts';
 import { pointerArgument } from './lower-builtin.ts';
 
-const plain: Readonly<Record<string, string>> = {
-  atomicAdd: 'i32.add',
-  atomicSub: 'i32.sub',
-  atomicAnd: 'i32.and',
-  atomicOr: 'i32.or',
-  atomicXor: 'i32.xor',
+const operations: Readonly<Record<string, AtomicOp>> = {
+  atomicAdd: 'add',
+  atomicSub: 'sub',
+  atomicAnd: 'and',
+  atomicOr: 'or',
+  atomicXor: 'xor',
+  atomicExchange: 'exchange',
+  atomicCompareExchangeWeak: 'compare-exchange',
 };
 
 export function lowerAtomic(builder: FunctionBuilder, node: CallNode): Value | null {
@@ -29,43 +31,29 @@ export function lowerAtomic(builder: FunctionBuilder, node: CallNode): Value | n
     const [part] = partsOf(builder, convertTo(value, scalar, node.span), node.span).parts;
     return builder.keep(part ?? i32(0));
   });
-  const store = (value: Expr): void => builder.emit({ kind: 'store', address: fixed.address, offset: fixed.offset, value });
-  const [operand = i32(0), replacement = i32(0)] = operands;
+  const [operand = i32(0)] = operands;
   const wanted = node.callee.name === 'atomicLoad' ? 0 : node.callee.name === 'atomicCompareExchangeWeak' ? 2 : 1;
   if (operands.length !== wanted) throw new SourceFault('type', `"${node.callee.name}" takes ${wanted + 1} arguments.`, node.span);
+  const { address, offset } = fixed;
   if (node.callee.name === 'atomicStore') {
-    store(operand);
+    builder.emit({ kind: 'store', address, offset, value: operand });
     return null;
   }
-  const before = builder.keep({ kind: 'load', type: 'i32', address: fixed.address, offset: fixed.offset });
-  if (node.callee.name === 'atomicCompareExchangeWeak') {
-    const isEqual = builder.keep(op('i32.eq', before, operand));
-    store(select(isEqual, replacement, before));
-    return { kind: 'parts', type: exchangeResult(type.scalar), parts: [before, isEqual] };
-  }
-  const after = changed(node.callee.name, type.scalar, before, operand);
-  if (after === null) throw new SourceFault('type', `There is no function "${node.callee.name}".`, node.span);
-  if (after !== before) store(after);
-  return partsValue(scalar, before);
+  if (node.callee.name === 'atomicLoad') return partsValue(scalar, builder.keep({ kind: 'load', type: 'i32', address, offset }));
+  const operation = operationOf(node.callee.name, type.scalar);
+  if (operation === null) throw new SourceFault('type', `There is no function "${node.callee.name}".`, node.span);
+  const result = builder.newStableLocal('i32');
+  builder.emit({ kind: 'atomic', op: operation, address, offset, operands, result });
+  const before = builder.read(result);
+  if (operation !== 'compare-exchange') return partsValue(scalar, before);
+  return { kind: 'parts', type: exchangeResult(type.scalar), parts: [before, builder.keep(op('i32.eq', before, operand))] };
 }
 
-/** The new content; `before` itself where nothing is stored. */
-function changed(name: string, scalar: 'i32' | 'u32', before: Expr, operand: Expr): Expr | null {
-  const operation = plain[name];
-  if (operation !== undefined) return op(operation, before, operand);
-  const suffix = scalar === 'i32' ? '_s' : '_u';
-  switch (name) {
-    case 'atomicLoad':
-      return before;
-    case 'atomicExchange':
-      return operand;
-    case 'atomicMin':
-      return select(op(`i32.lt${suffix}`, operand, before), operand, before);
-    case 'atomicMax':
-      return select(op(`i32.gt${suffix}`, operand, before), operand, before);
-    default:
-      return null;
-  }
+function operationOf(name: string, scalar: 'i32' | 'u32'): AtomicOp | null {
+  const suffix = scalar === 'i32' ? 's' : 'u';
+  if (name === 'atomicMin') return `min_${suffix}`;
+  if (name === 'atomicMax') return `max_${suffix}`;
+  return operations[name] ?? null;
 }
 
 function exchangeResult(scalar: 'i32' | 'u32'): StructType {

@@ -32,16 +32,32 @@ export function mixParts(builder: Parameters<FloatFunction>[0], prefix: FloatPre
   return op(`${prefix}.add`, op(`${prefix}.mul`, x, op(`${prefix}.sub`, literal(prefix, 1), kept)), op(`${prefix}.mul`, y, kept));
 }
 
+function lesser(prefix: FloatPrefix, a: Expr, b: Expr): Expr {
+  return op(prefix === 'f32' ? 'f32.pmin' : `${prefix}.min`, a, b);
+}
+
+function greater(prefix: FloatPrefix, a: Expr, b: Expr): Expr {
+  return op(prefix === 'f32' ? 'f32.pmax' : `${prefix}.max`, a, b);
+}
+
 function clampParts(prefix: FloatPrefix, x: Expr, low: Expr, high: Expr): Expr {
-  return op(`${prefix}.min`, op(`${prefix}.max`, x, low), high);
+  return lesser(prefix, greater(prefix, x, low), high);
 }
 
 /** x times 2 to a whole power, in doubles so that subnormal results are rounded once. */
 export function scaleByPowerOfTwo(x: Expr, exponent: Expr): Expr {
+  if (x.type === 'f64') return scaleDouble(x, isConst(exponent) ? Number(exponent.value) : 0);
   const bounded = isConst(exponent) ? i32(Math.max(-400, Math.min(400, Number(exponent.value)))) : clampInt(exponent, -400, 400);
   const power = op('f64.reinterpret_i64', op('i64.shl', op('i64.add', op('i64.extend_i32_s', bounded), i64(1023n)), i64(52n)));
-  if (x.type === 'f64') return op('f64.mul', x, power);
   return op('f32.demote_f64', op('f64.mul', op('f64.promote_f32', x), power));
+}
+
+/** Of an abstract float, in steps that stay in the range of a double until the last. */
+function scaleDouble(x: Expr, exponent: number): Expr {
+  const step = Math.max(-900, Math.min(900, exponent));
+  const scaled = op('f64.mul', x, f64(2 ** step));
+  const rest = Math.max(-2200, Math.min(2200, exponent - step));
+  return rest === 0 ? scaled : scaleDouble(scaled, rest);
 }
 
 function clampInt(x: Expr, low: number, high: number): Expr {
@@ -90,7 +106,7 @@ function pickInteger(builder: Parameters<FloatFunction>[0], scalar: string, comp
 
 function pick(builder: Parameters<FloatFunction>[0], scalar: string, name: 'min' | 'max', a: Expr, b: Expr): Expr | null {
   if (scalar === 'bool') return null;
-  if (scalar === 'f32' || scalar === 'abstract-float') return op(`${prefixOf(scalar)}.${name}`, a, b);
+  if (scalar === 'f32' || scalar === 'abstract-float') return (name === 'min' ? lesser : greater)(scalar === 'f32' ? 'f32' : 'f64', a, b);
   return pickInteger(builder, scalar, name === 'min' ? 'lt' : 'gt', a, b);
 }
 

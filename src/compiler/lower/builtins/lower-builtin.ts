@@ -1,18 +1,18 @@
 /** Finds a builtin by name: those over values by table, those that need memory, types or barriers here. */
 import { SourceFault } from '../../diagnostics.ts';
-import { i32, op } from '../../ir/build.ts';
+import { suggestName } from '../../nearest-name.ts';
 import type { CallNode } from '../../parse/ast.ts';
-import { resolveType } from '../../resolve/resolve-type.ts';
-import { scalarOf, scalarType, type Type } from '../../resolve/types.ts';
+import { typeNames } from '../../resolve/resolve-type.ts';
+import { scalarType, type Type } from '../../resolve/types.ts';
 import { loadReference, partsOf, runtimeCount } from '../access.ts';
-import { canonicalBits } from '../canonical-nan.ts';
-import { concretize } from '../convert.ts';
 import type { FunctionBuilder } from '../function-builder.ts';
 import { fixValue, lowerExpression, lowerOperands } from '../lower-expression.ts';
-import { type PartsValue, partsValue, type Reference, type Value } from '../value.ts';
+import { partsValue, type Reference, type Value } from '../value.ts';
 import { lowerAtomic } from './atomic.ts';
+import { lowerBitcast } from './bitcast.ts';
 import type { Builtin } from './componentwise.ts';
 import { floatBuiltins, numberBuiltins } from './float.ts';
+import { hasHalf, overHalves } from './half-builtin.ts';
 import { integerBuiltins } from './integer.ts';
 import { packBuiltins } from './pack.ts';
 import { splitFloatBuiltins } from './split-float.ts';
@@ -24,6 +24,9 @@ const table: ReadonlyMap<string, Builtin> = new Map(
   ),
 );
 
+/** Those that halves have too. */
+const floatNames: ReadonlySet<string> = new Set([floatBuiltins, numberBuiltins, vectorBuiltins, splitFloatBuiltins].flatMap(Object.keys));
+
 /** null when the builtin gives no value. */
 export function lowerBuiltin(builder: FunctionBuilder, node: CallNode): Value | null {
   const { name } = node.callee;
@@ -31,7 +34,8 @@ export function lowerBuiltin(builder: FunctionBuilder, node: CallNode): Value | 
   const builtin = table.get(name);
   if (builtin !== undefined) {
     const args = lowerOperands(builder, node.args).map((value) => partsOf(builder, value, node.span));
-    return builtin(builder, args, node.span);
+    const isOfHalves = hasHalf(args) && floatNames.has(name);
+    return (isOfHalves ? overHalves(name, builtin) : builtin)(builder, args, node.span);
   }
   if (name.startsWith('atomic')) return lowerAtomic(builder, node);
   switch (name) {
@@ -45,16 +49,41 @@ export function lowerBuiltin(builder: FunctionBuilder, node: CallNode): Value | 
     case 'arrayLength':
       return lowerArrayLength(builder, node);
     default:
-      throw unknownFunction(node);
+      throw unknownFunction(builder, node);
   }
 }
 
-function unknownFunction(node: CallNode): SourceFault {
+const memoryNames: readonly string[] = [
+  'arrayLength',
+  'atomicAdd',
+  'atomicAnd',
+  'atomicCompareExchangeWeak',
+  'atomicExchange',
+  'atomicLoad',
+  'atomicMax',
+  'atomicMin',
+  'atomicOr',
+  'atomicStore',
+  'atomicSub',
+  'atomicXor',
+  'bitcast',
+  'storageBarrier',
+  'workgroupBarrier',
+  'workgroupUniformLoad',
+];
+
+function unknownFunction(builder: FunctionBuilder, node: CallNode): SourceFault {
   const { name } = node.callee;
   if (/^(texture|subgroup|quad)[A-Z]/.test(name))
-    return new SourceFault('unsupported', `"${name}" is not compiled for the CPU yet.`, node.span);
+    return new SourceFault(
+      'unsupported',
+      `"${name}" is not compiled: this network computes without ${name.startsWith('texture') ? 'textures' : 'subgroups'}.`,
+      node.span,
+    );
   if (/^(dpd[xy]|fwidth)/.test(name)) return new SourceFault('type', `"${name}" belongs to fragment shaders.`, node.span);
-  return new SourceFault('type', `There is no function "${name}".`, node.span);
+  const declared = [...builder.scope.module.declarations.values()].filter((each) => each.kind === 'function' || each.kind === 'struct');
+  const notes = suggestName(name, [...declared.map((each) => each.name), ...table.keys(), ...memoryNames, ...typeNames]);
+  return new SourceFault('type', `There is no function "${name}".`, node.callee.span, notes);
 }
 
 /** The argument of a builtin that takes a pointer. */
@@ -80,35 +109,4 @@ function lowerArrayLength(builder: FunctionBuilder, node: CallNode): Value {
   if (type.kind !== 'array' || type.count !== null || place.kind !== 'memory')
     throw new SourceFault('type', '"arrayLength" takes a pointer to a runtime-sized array.', node.span);
   return partsValue(scalarType('u32'), runtimeCount(builder, place, type));
-}
-
-function lowerBitcast(builder: FunctionBuilder, node: CallNode): PartsValue {
-  const [wantedNode] = node.callee.template ?? [];
-  const [argNode] = node.args;
-  if (wantedNode === undefined || argNode === undefined)
-    throw new SourceFault('type', '"bitcast" is written bitcast<type>(value).', node.span);
-  const wanted = resolveType(builder.scope, wantedNode, (count) => lowerExpression(builder, count));
-  const lowered = lowerExpression(builder, argNode);
-  const value = partsOf(builder, bitcastable(lowered, wanted, node), node.span);
-  const [from, to] = [scalarOf(value.type), scalarOf(wanted)];
-  const isSameShape =
-    value.type.kind === wanted.kind && (wanted.kind !== 'vector' || (value.type.kind === 'vector' && value.type.n === wanted.n));
-  if (from === null || to === null || !isSameShape || from === 'bool' || to === 'bool' || wanted.kind === 'matrix') {
-    throw new SourceFault('type', `A ${value.type.key} cannot be read as a ${wanted.key}.`, node.span);
-  }
-  if ((from === 'f32') === (to === 'f32')) return { ...value, type: wanted };
-  const parts = value.parts.map((part) => (to === 'f32' ? op('f32.reinterpret_i32', part) : canonicalBits(builder, part)));
-  return { kind: 'parts', type: wanted, parts };
-}
-
-/** `bitcast<u32>(0xffffffff)`: an abstract integer that only fits u32 is one. */
-function bitcastable(value: Value, wanted: Type, node: CallNode): Value {
-  if (value.kind === 'parts' && scalarOf(value.type) === 'abstract-int' && scalarOf(wanted) === 'u32') {
-    return {
-      kind: 'parts',
-      type: wanted,
-      parts: value.parts.map((part) => (part.kind === 'const' ? i32(Number(BigInt.asIntN(32, BigInt(part.value)))) : part)),
-    };
-  }
-  return concretize(value, node.span);
 }

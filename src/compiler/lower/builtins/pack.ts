@@ -4,6 +4,7 @@ import { f32, i32, op, select } from '../../ir/build.ts';
 import type { Expr } from '../../ir/ir.ts';
 import { type ScalarName, scalarType, type Type, vectorType } from '../../resolve/types.ts';
 import { convertTo } from '../convert.ts';
+import { bitsOfHalf, halfOfBits, roundHalf } from '../f16.ts';
 import type { FunctionBuilder } from '../function-builder.ts';
 import { type PartsValue, partsValue } from '../value.ts';
 import { type Builtin, countArguments, perFloat } from './componentwise.ts';
@@ -48,7 +49,7 @@ const signExtend = (part: Expr, width: number): Expr => op('i32.shr_s', op('i32.
 function toNormal(width: 8 | 16, isSigned: boolean): (builder: FunctionBuilder, part: Expr) => Expr {
   const top = isSigned ? 2 ** (width - 1) - 1 : 2 ** width - 1;
   return (_, part) => {
-    const bounded = op('f32.min', op('f32.max', part, f32(isSigned ? -1 : 0)), f32(1));
+    const bounded = op('f32.pmin', op('f32.pmax', part, f32(isSigned ? -1 : 0)), f32(1));
     const rounded = op('f32.floor', op('f32.add', f32(0.5), op('f32.mul', bounded, f32(top))));
     return mask(op('i32.trunc_sat_f32_s', rounded), width);
   };
@@ -58,30 +59,8 @@ function fromNormal(width: 8 | 16, isSigned: boolean): (builder: FunctionBuilder
   const top = isSigned ? 2 ** (width - 1) - 1 : 2 ** width - 1;
   return (_, bits) => {
     if (!isSigned) return op('f32.div', op('f32.convert_i32_s', mask(bits, width)), f32(top));
-    return op('f32.max', op('f32.div', op('f32.convert_i32_s', signExtend(bits, width)), f32(top)), f32(-1));
+    return op('f32.pmax', op('f32.div', op('f32.convert_i32_s', signExtend(bits, width)), f32(top)), f32(-1));
   };
-}
-
-/** Rounds to the nearest half, ties to even. */
-export function toHalf(builder: FunctionBuilder, value: Expr): Expr {
-  const bits = builder.keep(op('i32.reinterpret_f32', value));
-  const size = builder.keep(op('i32.and', bits, i32(0x7fffffff)));
-  const sign = op('i32.and', op('i32.shr_u', bits, i32(16)), i32(0x8000));
-  const odd = op('i32.and', op('i32.shr_u', size, i32(13)), i32(1));
-  const normal = op('i32.sub', op('i32.shr_u', op('i32.add', op('i32.add', size, i32(0xfff)), odd), i32(13)), i32(112 << 10));
-  const tiny = op('i32.trunc_sat_f32_s', op('f32.nearest', op('f32.mul', op('f32.reinterpret_i32', size), f32(2 ** 24))));
-  const huge = select(op('i32.gt_u', size, i32(0x7f800000)), i32(0x7e00), i32(0x7c00));
-  const finite = select(op('i32.lt_u', size, i32(0x38800000)), tiny, normal);
-  return op('i32.or', sign, select(op('i32.ge_u', size, i32(0x47800000)), huge, finite));
-}
-
-export function fromHalf(builder: FunctionBuilder, half: Expr): Expr {
-  const bits = builder.keep(half);
-  const size = builder.keep(op('i32.shl', op('i32.and', bits, i32(0x7fff)), i32(13)));
-  const finite = op('i32.reinterpret_f32', op('f32.mul', op('f32.reinterpret_i32', size), f32(2 ** 112)));
-  const isSpecial = op('i32.eq', op('i32.and', bits, i32(0x7c00)), i32(0x7c00));
-  const magnitude = select(isSpecial, op('i32.or', size, i32(0x7f800000)), finite);
-  return op('f32.reinterpret_i32', op('i32.or', magnitude, op('i32.shl', op('i32.and', bits, i32(0x8000)), i32(16))));
 }
 
 function clampByte(low: number, high: number): (builder: FunctionBuilder, part: Expr) => Expr {
@@ -109,7 +88,7 @@ export const packBuiltins: Readonly<Record<string, Builtin>> = {
   pack4x8unorm: packer(4, 'f32', toNormal(8, false)),
   pack2x16snorm: packer(2, 'f32', toNormal(16, true)),
   pack2x16unorm: packer(2, 'f32', toNormal(16, false)),
-  pack2x16float: packer(2, 'f32', toHalf),
+  pack2x16float: packer(2, 'f32', (builder, part) => bitsOfHalf(builder, roundHalf(builder, part))),
   pack4xI8: packer(4, 'i32', (_, part) => mask(part, 8)),
   pack4xU8: packer(4, 'u32', (_, part) => mask(part, 8)),
   pack4xI8Clamp: packer(4, 'i32', clampByte(-128, 127)),
@@ -118,14 +97,14 @@ export const packBuiltins: Readonly<Record<string, Builtin>> = {
   unpack4x8unorm: unpacker(4, 'f32', fromNormal(8, false)),
   unpack2x16snorm: unpacker(2, 'f32', fromNormal(16, true)),
   unpack2x16unorm: unpacker(2, 'f32', fromNormal(16, false)),
-  unpack2x16float: unpacker(2, 'f32', (builder, bits) => fromHalf(builder, mask(bits, 16))),
+  unpack2x16float: unpacker(2, 'f32', (builder, bits) => halfOfBits(builder, mask(bits, 16))),
   unpack4xI8: unpacker(4, 'i32', (_, bits) => signExtend(bits, 8)),
   unpack4xU8: unpacker(4, 'u32', (_, bits) => mask(bits, 8)),
   dot4U8Packed: dotPacked(false),
   dot4I8Packed: dotPacked(true),
   quantizeToF16: perFloat(1, (builder, prefix, x = i32(0)) => {
     const single = prefix === 'f64' ? op('f32.demote_f64', x) : x;
-    const rounded = fromHalf(builder, toHalf(builder, single));
+    const rounded = roundHalf(builder, single);
     return prefix === 'f64' ? op('f64.promote_f32', rounded) : rounded;
   }),
 };

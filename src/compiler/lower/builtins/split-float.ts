@@ -1,6 +1,6 @@
 /** modf, frexp and ldexp: builtins that take floats apart or put them together. */
 import { SourceFault, type Span } from '../../diagnostics.ts';
-import { i32, i64, op, select } from '../../ir/build.ts';
+import { f64, i32, i64, isConst, op, select } from '../../ir/build.ts';
 import type { Expr } from '../../ir/ir.ts';
 import { isFloatScalar, type StructType, scalarOf, type Type, withScalar } from '../../resolve/types.ts';
 import { convertTo, unify } from '../convert.ts';
@@ -29,8 +29,15 @@ function modf(builder: FunctionBuilder, args: readonly PartsValue[], span: Span)
   return { kind: 'parts', type: resultStruct('__modf_result', ['fract', value.type], ['whole', value.type]), parts: [...fract, ...whole] };
 }
 
+/** Of doubles: below it the exponent's bits do not tell the exponent. */
+const smallestNormal = 2 ** -1022;
+
 /** The fraction in [0.5, 1) and the exponent, by the bits of a double, where no float is subnormal. */
 function frexpPart(builder: FunctionBuilder, part: Expr): readonly [fraction: Expr, exponent: Expr] {
+  if (part.type === 'f64' && isConst(part) && part.value !== 0 && Math.abs(Number(part.value)) < smallestNormal) {
+    const [fraction, exponent] = frexpPart(builder, op('f64.mul', part, f64(2 ** 64)));
+    return [fraction, op('i32.sub', exponent, i32(64))];
+  }
   const wide = builder.keep(part.type === 'f64' ? part : op('f64.promote_f32', part));
   const bits = builder.keep(op('i64.reinterpret_f64', wide));
   const biased = builder.keep(op('i32.wrap_i64', op('i64.and', op('i64.shr_u', bits, i64(52n)), i64(2047n))));

@@ -206,7 +206,9 @@ export function asinh(keep: Keep, x: Expr): Expr {
   const size = keep(abs(kept));
   const square = keep(mul(size, size));
   const t = add(size, div(square, add(f64(1), sqrt(add(square, f64(1))))));
-  return op('f64.copysign', keep(log1p(keep, t)), kept);
+  // Of infinity the quotient is no number, though the sum is.
+  const result = select(op('f64.eq', size, f64(Number.POSITIVE_INFINITY)), size, keep(log1p(keep, t)));
+  return op('f64.copysign', keep(result), kept);
 }
 
 export function acosh(keep: Keep, x: Expr): Expr {

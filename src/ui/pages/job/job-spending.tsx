@@ -1,7 +1,7 @@
 // What was held for the job, what it has paid, what came back.
-import { createEffect, type JSX } from 'solid-js';
+import { createEffect, type JSX, Show } from 'solid-js';
 import type { JobView } from '../../../protocol/api.ts';
-import { formatAmount } from '../../state/format.ts';
+import { formatAmount, formatWork } from '../../state/format.ts';
 
 export function JobSpending(props: { readonly job: JobView }): JSX.Element {
   let bar!: HTMLDivElement;
@@ -35,6 +35,14 @@ export function JobSpending(props: { readonly job: JobView }): JSX.Element {
         <dd class="number">{formatAmount(props.job.refunded)}</dd>
         <dt>Price of a copy</dt>
         <dd class="number">{formatAmount(props.job.pricePerCopy)}</dd>
+        <Show when={props.job.workPerWorkgroup}>
+          {(work) => (
+            <>
+              <dt>Work of a copy</dt>
+              <dd class="number">{formatWork(work() * props.job.workgroupsPerShard)}</dd>
+            </>
+          )}
+        </Show>
       </dl>
     </section>
   );

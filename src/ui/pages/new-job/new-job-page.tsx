@@ -2,7 +2,7 @@
 import { useNavigate, useSearchParams } from '@solidjs/router';
 import { createEffect, createResource, createSignal, type JSX, on, Show } from 'solid-js';
 import type { FaultBody } from '../../../protocol/fault.ts';
-import type { JobSpec } from '../../../protocol/job.ts';
+import type { Comparison, JobSpec } from '../../../protocol/job.ts';
 import { listTemplates } from '../../../requester/list-templates.ts';
 import { loadProgramText } from '../../../requester/load-program-text.ts';
 import { createTitle } from '../../parts/create-title.ts';
@@ -17,6 +17,7 @@ import { ParameterForm } from './parameter-form.tsx';
 import { PlanFields } from './plan-fields.tsx';
 import { ProgramEditor } from './program-editor.tsx';
 import { QuotePanel } from './quote-panel.tsx';
+import { putComparison } from './shape-comparison.ts';
 import { readInputs } from './shape-inputs.ts';
 import { TemplatePicker } from './template-picker.tsx';
 import { TryPanel } from './try-panel.tsx';
@@ -51,6 +52,17 @@ export function NewJobPage(): JSX.Element {
       return null;
     }
   };
+  /** A template's comparison is its own. */
+  const suggest = () =>
+    state.draft().source === 'blank'
+      ? (output: string, comparison: Comparison): void => {
+          try {
+            state.change({ shape: putComparison(state.draft().shape, output, comparison) });
+          } catch (error) {
+            refuse(describeFault(error));
+          }
+        }
+      : null;
   const submitted = (id: number): void => {
     state.clear();
     navigate(`/jobs/${id}`);
@@ -71,8 +83,8 @@ export function NewJobPage(): JSX.Element {
           <DraftForm state={state} />
         </div>
         <div class="side">
-          <TryPanel draft={state.draft} preview={preview()} prepare={prepare} onRefusal={refuse} />
-          <QuotePanel draft={state.draft} prepare={prepare} onRefusal={refuse} onSubmitted={submitted} />
+          <TryPanel draft={state.draft} preview={preview()} prepare={prepare} onRefusal={refuse} onSuggest={suggest()} />
+          <QuotePanel draft={state.draft} prepare={prepare} onRefusal={refuse} onSubmitted={submitted} onSuggest={suggest()} />
           <Refusal sentence={state.refusalOf('form')} />
         </div>
       </div>

@@ -3,14 +3,17 @@ import { A } from '@solidjs/router';
 import { type Accessor, createEffect, createSignal, For, type JSX, on, Show } from 'solid-js';
 import type { QuoteView } from '../../../protocol/api.ts';
 import type { FaultBody } from '../../../protocol/fault.ts';
-import type { JobSpec } from '../../../protocol/job.ts';
+import type { Comparison, JobSpec } from '../../../protocol/job.ts';
+import { warnOfLint } from '../../../protocol/lint.ts';
+import { secondsOfWork } from '../../../protocol/work.ts';
 import { quoteJob } from '../../../requester/quote-job.ts';
 import { submitJob } from '../../../requester/submit-job.ts';
 import { useApp } from '../../state/app-context.ts';
 import { createClock } from '../../state/create-clock.ts';
 import { describeFault } from '../../state/describe-fault.ts';
-import { formatAmount, formatCount, formatDuration } from '../../state/format.ts';
+import { formatAmount, formatCount, formatDuration, formatWork } from '../../state/format.ts';
 import type { Draft } from './draft.ts';
+import { LintView } from './lint-view.tsx';
 
 interface Offer {
   readonly spec: JobSpec;
@@ -22,6 +25,8 @@ interface QuotePanelProps {
   readonly prepare: () => Promise<JobSpec | null>;
   readonly onRefusal: (fault: FaultBody) => void;
   readonly onSubmitted: (job: number) => void;
+  /** Null where the comparison is the template's. */
+  readonly onSuggest: ((output: string, comparison: Comparison) => void) | null;
 }
 
 /** What the coordinator offers for the job as it stands, and what is under way. */
@@ -74,7 +79,13 @@ export function QuotePanel(props: QuotePanelProps): JSX.Element {
           <p class="muted small">The coordinator checks the program, runs samples of it, and names a price. Nothing is held yet.</p>
         }
       >
-        {(one) => <QuoteDetails quote={one().quote} secondsLeft={Math.max(0, Math.ceil((one().quote.expiresAtMs - nowMs()) / 1_000))} />}
+        {(one) => (
+          <QuoteDetails
+            quote={one().quote}
+            secondsLeft={Math.max(0, Math.ceil((one().quote.expiresAtMs - nowMs()) / 1_000))}
+            onSuggest={props.onSuggest}
+          />
+        )}
       </Show>
       <div class="row">
         <Show when={offer() !== null && !isExpired() && offer()}>
@@ -97,7 +108,16 @@ export function QuotePanel(props: QuotePanelProps): JSX.Element {
   );
 }
 
-function QuoteDetails(props: { readonly quote: QuoteView; readonly secondsLeft: number }): JSX.Element {
+/** The same warning stands at its output below. */
+function isSaidByLint({ lint }: QuoteView, notice: string): boolean {
+  return lint?.outputs.some((output) => warnOfLint(output) === notice) ?? false;
+}
+
+function QuoteDetails(props: {
+  readonly quote: QuoteView;
+  readonly secondsLeft: number;
+  readonly onSuggest: QuotePanelProps['onSuggest'];
+}): JSX.Element {
   return (
     <div class="stack" aria-live="polite">
       <div class="quote-lines">
@@ -121,12 +141,24 @@ function QuoteDetails(props: { readonly quote: QuoteView; readonly secondsLeft: 
           : `About ${formatDuration(props.quote.estimateSeconds)} with the devices here now.`}{' '}
         What is not spent comes back.
       </p>
+      <Show when={props.quote.workPerWorkgroup}>
+        {(work) => (
+          <p class="small muted">
+            A copy is {formatWork(work() * props.quote.workgroupsPerShard)} of work:{' '}
+            {formatDuration(secondsOfWork(work() * props.quote.workgroupsPerShard))} of one processor core. It is counted, not timed, so it
+            is the same on every machine.
+          </p>
+        )}
+      </Show>
       <p class="notice is-plain small">
         {props.quote.cpu.isPossible
           ? 'Devices without a GPU can run it, too.'
           : `Only devices with a GPU can run it: ${props.quote.cpu.reason ?? 'it has no CPU form.'}`}
       </p>
-      <For each={props.quote.notices}>{(notice) => <p class="notice small">{notice}</p>}</For>
+      <For each={props.quote.notices.filter((notice) => !isSaidByLint(props.quote, notice))}>
+        {(notice) => <p class="notice small">{notice}</p>}
+      </For>
+      <Show when={props.quote.lint}>{(lint) => <LintView lint={lint()} onSuggest={props.onSuggest} />}</Show>
       <p class="small muted">
         <Show when={props.secondsLeft > 0} fallback="This price has expired.">
           This price holds for {formatDuration(props.secondsLeft)}.

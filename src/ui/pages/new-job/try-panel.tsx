@@ -1,12 +1,14 @@
 // Runs one shard of the job on this device and shows what comes out, before anybody else is asked.
 import { type Accessor, For, type JSX, Match, Show, Switch } from 'solid-js';
 import type { FaultBody } from '../../../protocol/fault.ts';
-import type { JobSpec } from '../../../protocol/job.ts';
+import type { Comparison, JobSpec } from '../../../protocol/job.ts';
+import { secondsOfWork } from '../../../protocol/work.ts';
 import type { GridChoice } from '../../../requester/list-templates.ts';
-import { formatBytes, formatCount, formatDuration, formatPercent } from '../../state/format.ts';
+import { formatBytes, formatCount, formatDuration, formatPercent, formatWork } from '../../state/format.ts';
 import { createTrial } from './create-trial.ts';
 import type { Draft } from './draft.ts';
 import { Field } from './field.tsx';
+import { LintView } from './lint-view.tsx';
 import { TriedPicture } from './tried-picture.tsx';
 import type { Tried } from './try-shard.ts';
 import { ValueTable } from './value-table.tsx';
@@ -17,6 +19,8 @@ export interface TryPanelProps {
   readonly preview: GridChoice | null;
   readonly prepare: () => Promise<JobSpec | null>;
   readonly onRefusal: (fault: FaultBody) => void;
+  /** Null where the comparison is the template's. */
+  readonly onSuggest: ((output: string, comparison: Comparison) => void) | null;
 }
 
 export function TryPanel(props: TryPanelProps): JSX.Element {
@@ -40,6 +44,26 @@ export function TryPanel(props: TryPanelProps): JSX.Element {
                 <span class="muted">The job has changed since.</span>
               </Show>
             </p>
+            <Show
+              when={one().findings}
+              fallback={
+                <p class="small muted">Our compiler cannot turn this program into code for a CPU, so nothing more is known of it here.</p>
+              }
+            >
+              {(findings) => (
+                <>
+                  <Show when={findings().workPerWorkgroup}>
+                    {(work) => (
+                      <p class="small muted">
+                        A shard is {formatWork(work() * props.draft().workgroupsPerShard)} of work:{' '}
+                        {formatDuration(secondsOfWork(work() * props.draft().workgroupsPerShard))} of one processor core.
+                      </p>
+                    )}
+                  </Show>
+                  <LintView lint={findings().lint} onSuggest={props.onSuggest} />
+                </>
+              )}
+            </Show>
           </div>
         )}
       </Show>

@@ -2,7 +2,7 @@
 import { Fault } from '../../../protocol/fault.ts';
 import type { JobSpec, Size3, View } from '../../../protocol/job.ts';
 import type { Client } from '../../../requester/create-client.ts';
-import type { TryOptions } from '../../../requester/try-job.ts';
+import type { Trial, TryOptions } from '../../../requester/try-job.ts';
 
 export interface Tried {
   readonly view: View;
@@ -15,6 +15,8 @@ export interface Tried {
   /** As people call it. */
   readonly engine: string;
   readonly why: string;
+  /** What was found of the program on the way; null when it has no form for a CPU. */
+  readonly findings: Trial['findings'];
   /** Tells one try from the next. */
   readonly count: number;
 }
@@ -45,5 +47,16 @@ export async function tryShard(client: Client, spec: JobSpec, request: TryReques
   const { kind, label, isFallback, sentence } = trial.engine;
   const engine = kind === 'gpu' ? (isFallback ? 'a software GPU' : `the GPU${label ? ` (${label})` : ''}`) : 'the CPU';
   const { grid, workgroupsPerShard } = stage;
-  return { view: spec.view, grid, workgroupsPerShard, index: trial.index, bytes, elapsedMs: trial.computeMs, engine, why: sentence, count };
+  return {
+    view: spec.view,
+    grid,
+    workgroupsPerShard,
+    index: trial.index,
+    bytes,
+    elapsedMs: trial.computeMs,
+    engine,
+    why: sentence,
+    findings: trial.findings,
+    count,
+  };
 }

@@ -1,3 +1,4 @@
+// When a commit begins: at once after a rest, paced in a trickle, never late for who waits; and what a failure loses.
 import { expect, test } from 'vitest';
 import type { Change, CommitReport } from '../../../../server/coordinator/change.ts';
 import { createGroupCommit, PACE_MS, PACED_CHANGES, type Unit } from '../../../../server/coordinator/group-commit.ts';

@@ -3,8 +3,10 @@ import { spawn } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { examineProgram } from '../../../../server/effects/examine-program.ts';
 import { createProgramExaminer, MAX_WAITING, type ProgramExaminer } from '../../../../server/effects/program-examiner.ts';
+import { MAX_SHARD_WORK } from '../../../../server/effects/sample-program.ts';
 import { createValidator, type Validator } from '../../../../server/effects/validate-wgsl.ts';
 import type { StageSpec } from '../../../../src/protocol/job.ts';
+import { leafHash } from '../../../../src/protocol/merkle.ts';
 
 const HEAD = `struct Shard { first: vec3u, base: u32, count: u32, grid: vec3u }
 @group(0) @binding(0) var<uniform> shard: Shard;
@@ -25,13 +27,12 @@ const stageOf = (wgsl: string, more: Partial<StageSpec> = {}): StageSpec => ({
 });
 
 let validator: Validator;
-let clockMs = 0;
 beforeAll(async () => {
   validator = await createValidator();
 });
 
 const examine = (wgsl: string, more: Partial<StageSpec> = {}, inputs: Record<string, Uint8Array> = {}) =>
-  examineProgram(validator, { stage: stageOf(wgsl, more), inputs }, () => clockMs++);
+  examineProgram(validator, { stage: stageOf(wgsl, more), inputs });
 const refusal = (...asked: Parameters<typeof examine>) =>
   examine(...asked).then(
     () => null,
@@ -130,16 +131,40 @@ describe('a program is refused', () => {
     expect(await refusal(GOOD, { parameters: { scale: 1 } })).toMatchObject({ code: 'bad-spec', facts: { field: 'parameters' } });
   });
 
-  it('for shards that take more than a minute, with the number that fits', async () => {
-    clockMs = 0;
-    const slow = () => {
-      clockMs += 20_000;
-      return clockMs;
-    };
-    const examined = examineProgram(validator, { stage: stageOf(GOOD), inputs: {} }, slow);
-    await expect(examined).rejects.toMatchObject({ code: 'bad-spec', facts: { field: 'workgroupsPerShard', most: 6 } });
-    const fits = examineProgram(validator, { stage: stageOf(GOOD, { workgroupsPerShard: 6 }), inputs: {} }, slow);
-    await expect(fits).resolves.toMatchObject({ sample: { msPerWorkgroup: 10_000 } });
+  it('for shards of more work than a minute, with the number that fits', async () => {
+    const heavy = `${HEAD}${MAIN} var sum = 0u; for (var k = 0u; k < 4000000u; k++) { sum += k ^ sum; } out[at] = sum; }`;
+    const ask = (workgroupsPerShard: number) => examine(heavy, { grid: [40_000, 1, 1], workgroupsPerShard });
+    const fault = await ask(40_000).catch((cause: { code: string; facts: { field: string; most: number } }) => cause);
+    expect(fault).toMatchObject({ code: 'bad-spec', facts: { field: 'workgroupsPerShard', most: expect.any(Number) } });
+    const { most } = (fault as { facts: { most: number } }).facts;
+    const fitting = await ask(most);
+    expect(fitting.sample!.workPerWorkgroup * most).toBeLessThanOrEqual(MAX_SHARD_WORK);
+    await expect(ask(most + 1)).rejects.toMatchObject({ facts: { most } });
+  });
+});
+
+describe('the lint of a program', () => {
+  it('says which outputs are exact, near, or a matter of order, by running samples forwards and backwards', async () => {
+    expect((await examine(GOOD)).lint).toMatchObject({ workgroups: 6, outputs: [{ name: 'out', verdict: 'exact', fits: true }] });
+    const near = await examine(`${HEAD}${MAIN} out[at] = u32(sin(f32(shard.first.x + id.x)) * 9.0 + 9.0); }`);
+    expect(near.lint?.outputs[0]).toMatchObject({
+      verdict: 'tolerance',
+      fits: false,
+      reasons: [{ lines: [4] }, { lines: [4] }, { lines: [4] }],
+    });
+    const race = `${HEAD}@compute @workgroup_size(4) fn main(@builtin(workgroup_id) id: vec3u, @builtin(local_invocation_index) i: u32) {
+      let linear = shard.first.x + id.x;\nout[linear - shard.base] = i + linear;\n}`;
+    expect((await examine(race)).lint?.outputs[0]).toMatchObject({ verdict: 'order', reasons: [{ lines: [6] }] });
+  });
+});
+
+describe('work', () => {
+  it('is counted the same at every sample and on every machine', async () => {
+    const first = await examine(GOOD);
+    expect(first.sample).toEqual((await examine(GOOD)).sample);
+    // One invocation that reads four words and writes one.
+    expect(first.sample?.workPerWorkgroup).toBeGreaterThan(8);
+    expect(first.sample?.workPerWorkgroup).toBeLessThan(40);
   });
 });
 
@@ -169,6 +194,25 @@ describe('the examiner’s process', () => {
     const good = examiner.examine({ stage: stageOf(GOOD), inputs: {} });
     await expect(bad).rejects.toMatchObject({ code: 'bad-program' });
     expect((await good).module?.length).toBeGreaterThan(100);
+  });
+
+  it('computes a leaf again there, with bounded fuel', async () => {
+    const examiner = create();
+    const output = { name: 'out', layout: { kind: 'byWorkgroup', bytesPerWorkgroup: 4 }, workgroupsPerLeaf: 2 } as const;
+    const recheck = (wgsl: string, index: number) =>
+      examiner.recheckLeaf({
+        program: { program: { wgsl }, grid: [64, 1, 1], inputs: [], outputs: [output] },
+        inputs: new Map(),
+        shard: { base: 16, count: 5 },
+        leaf: { output: 'out', index },
+      });
+    const bytes = new Uint8Array(Uint32Array.of(18, 19).buffer);
+    expect(await recheck(GOOD, 1)).toEqual({ bytes, hash: leafHash(bytes) });
+    expect((await recheck(GOOD, 2)).bytes).toEqual(new Uint8Array(Uint32Array.of(20).buffer));
+    await expect(recheck(GOOD, 3)).rejects.toMatchObject({ code: 'bad-program', message: expect.stringMatching(/no leaf 3/) });
+    await expect(recheck(GOOD.replace('out[at] =', 'loop { if (at > 99u) { break; } } out[at] ='), 0)).rejects.toMatchObject({
+      code: 'program-runs-away',
+    });
   });
 
   it('gives up a program after its time, and goes on with the next in a new process', async () => {

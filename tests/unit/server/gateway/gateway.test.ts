@@ -12,7 +12,6 @@ import {
   HEARTBEAT_MS,
   OLDEST_PROTOCOL_VERSION,
   PROTOCOL_VERSION,
-  type ServerMessage,
 } from '../../../../src/protocol/messages.ts';
 import { createMemoryPair } from '../../../../src/transport/memory.ts';
 import { createFakeClock, settle } from '../../../support/fake-clock.ts';
@@ -56,7 +55,7 @@ describe('hello', () => {
     expect(device.messages).toEqual([
       {
         type: 'welcome',
-        v: 2,
+        v: PROTOCOL_VERSION,
         build: 'server-build',
         epoch: 9,
         account: 1,
@@ -362,46 +361,6 @@ describe('the limits of a session', () => {
     );
     expect(world.gateway.counts).toMatchObject({ sessionsLive: 0, sessionsWaiting: 0 });
     expect(world.log).not.toContain('A session was ended by a fault of the coordinator.');
-  });
-});
-
-describe('news', () => {
-  const RECEIPTS: ServerMessage = { type: 'receipts', receipts: [] };
-  const IDLE: ServerMessage = { type: 'idle', reason: 'no-jobs', retryAfterMs: 10 };
-
-  it('wait for a message to ride on, and go before it in their order', async () => {
-    const world = createWorld();
-    const device = await world.connectLive();
-    for (const message of [RECEIPTS, { type: 'credited', shards: [], balance: 5n } as const, IDLE]) world.gateway.deliver(1, message);
-    await settle();
-    expect(device.messages.map(({ type }) => type)).toEqual(['welcome', 'receipts', 'credited', 'idle']);
-    await world.timers.advance(GATEWAY_LIMITS.newsMs);
-    expect(device.messages).toHaveLength(4);
-  });
-
-  it('leave alone after their time, and not before', async () => {
-    const world = createWorld();
-    const devices = [await world.connectLive(1), await world.connectLive(2)];
-    for (const session of [1, 2]) world.gateway.deliver(session, RECEIPTS);
-    await world.timers.advance(GATEWAY_LIMITS.newsMs - 1);
-    expect(devices.map(({ messages }) => messages.length)).toEqual([1, 1]);
-    await world.timers.advance(1);
-    for (const { messages } of devices) expect(messages.map(({ type }) => type)).toEqual(['welcome', 'receipts']);
-    world.gateway.deliver(1, RECEIPTS);
-    await world.timers.advance(GATEWAY_LIMITS.newsMs);
-    expect(devices.map(({ messages }) => messages.length)).toEqual([3, 2]);
-  });
-
-  it('of a session that is refused leave before the refusal, of one that is gone not at all', async () => {
-    const world = createWorld();
-    const [told, gone] = [await world.connectLive(1), await world.connectLive(2)];
-    for (const session of [1, 2]) world.gateway.deliver(session, RECEIPTS);
-    gone.pipe.close();
-    await settle();
-    world.gateway.closeAll({ code: 'draining', sentence: 'The coordinator is restarting; come back in a moment.' });
-    await world.timers.advance(GATEWAY_LIMITS.newsMs);
-    expect(told.messages.map(({ type }) => type)).toEqual(['welcome', 'receipts', 'refused']);
-    expect(gone.messages).toHaveLength(1);
   });
 });
 

@@ -7,16 +7,16 @@ import { NO_PAYLOAD, OLDEST_PROTOCOL_VERSION, PROTOCOL_VERSION } from '../../../
 const judge = (message: unknown) => judgeVersion(encodeMessage(message, NO_PAYLOAD));
 
 describe('the version of a hello', () => {
-  it('is 2 and nothing else: no build that spoke version 1 was released', () => {
-    expect([OLDEST_PROTOCOL_VERSION, PROTOCOL_VERSION]).toEqual([2, 2]);
-    expect(judge({ type: 'hello', v: 2 })).toBeNull();
-    for (const v of [0, 1, 3, -2, 1.99, 2.01, Number.MAX_SAFE_INTEGER, Number.NaN, Number.POSITIVE_INFINITY]) {
-      expect(judge({ type: 'hello', v })).toMatchObject({ code: 'upgrade-required', facts: { oldest: 2, newest: 2 } });
+  it('is 3 and nothing else: no build that spoke an earlier one was released', () => {
+    expect([OLDEST_PROTOCOL_VERSION, PROTOCOL_VERSION]).toEqual([3, 3]);
+    expect(judge({ type: 'hello', v: 3 })).toBeNull();
+    for (const v of [0, 1, 2, 4, -3, 2.99, 3.01, Number.MAX_SAFE_INTEGER, Number.NaN, Number.POSITIVE_INFINITY]) {
+      expect(judge({ type: 'hello', v })).toMatchObject({ code: 'upgrade-required', facts: { oldest: 3, newest: 3 } });
     }
   });
 
   it('is said in the sentence, so that an old build can show it', () => {
-    expect(judge({ type: 'hello', v: 1 })?.sentence).toContain('versions 2 to 2 of the protocol, not 1;');
+    expect(judge({ type: 'hello', v: 1 })?.sentence).toContain('versions 3 to 3 of the protocol, not 1;');
   });
 
   it('is left to the gate when there is none or it is no hello', () => {

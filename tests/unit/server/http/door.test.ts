@@ -3,6 +3,7 @@ import { describe, expect, test, vi } from 'vitest';
 import { RATES } from '../../../../server/http/limits.ts';
 import { createRateLimiter } from '../../../../server/http/rate-limiter.ts';
 import { isForeignCaller, isOwnOrigin, originOf } from '../../../../server/http/site.ts';
+import { PROTOCOL_VERSION } from '../../../../src/protocol/messages.ts';
 import { readLedger } from '../../../../src/requester/read-ledger.ts';
 import { readNetwork } from '../../../../src/requester/read-network.ts';
 import { createTestApi, faultOf, ORIGIN, signInHeadless, startApp } from './start-app.ts';
@@ -173,7 +174,7 @@ describe('what the coordinator says of itself', () => {
     expect(await readNetwork(createTestApi(started))).toEqual({
       name: 'test',
       build: '0.0.0',
-      protocol: 2,
+      protocol: PROTOCOL_VERSION,
       contributors: 2,
       devices: [{ kind: 'cpu', count: 2 }],
       jobsRunning: 1,

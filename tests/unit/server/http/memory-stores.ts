@@ -167,6 +167,7 @@ export function makeStoredJob(change: Partial<StoredJob> = {}): StoredJob {
     refunded: '0',
     reason: null,
     workgroupsPerShard: 2,
+    workPerWorkgroup: 1_000,
     ...change,
   };
 }

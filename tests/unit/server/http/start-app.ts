@@ -25,6 +25,8 @@ const QUOTE: QuoteView = {
   expiresAtMs: 1,
   estimateSeconds: null,
   cpu: { isPossible: true, reason: null },
+  workPerWorkgroup: 1_000,
+  lint: null,
   notices: ['Contributors can see the code and the inputs.'],
 };
 

@@ -1,6 +1,7 @@
 // Elementwise comparison within a tolerance, on both sides of its bounds.
 import { describe, expect, it } from 'vitest';
-import { meanDifference, outlierShare } from '../../../../server/verification/compare-outputs.ts';
+import { meanDifference } from '../../../../server/verification/compare-outputs.ts';
+import { outlierShare } from '../../../../src/protocol/outlier-share.ts';
 
 const tolerance = (abs: number, rel = 0) => ({ kind: 'tolerance', abs, rel, maxOutlierShare: 0 }) as const;
 const f32 = (...values: number[]) => new Uint8Array(new Float32Array(values).buffer);

@@ -1,0 +1,24 @@
+/** The words that may not name anything in WGSL: its keywords, and those it keeps for later. */
+
+const keywords = `alias break case const const_assert continue continuing default diagnostic discard else enable false fn for if let loop override
+  requires return struct switch true var while`;
+
+const kept = `NULL Self abstract active alignas alignof as asm asm_fragment async attribute auto await become binding_array cast catch class co_await
+  co_return co_yield coherent column_major common compile compile_fragment concept const_cast consteval constexpr constinit crate debugger decltype
+  delete demote demote_to_helper do dynamic_cast enum explicit export extends extern external fallthrough filter final finally friend from fxgroup get
+  goto groupshared highp impl implements import inline instanceof interface layout lowp macro macro_rules match mediump meta mod module move mut mutable
+  namespace new nil noexcept noinline nointerpolation non_coherent noncoherent noperspective null nullptr of operator package packoffset partition pass
+  patch pixelfragment precise precision premerge priv protected pub public readonly ref regardless register reinterpret_cast require resource restrict
+  self set shared sizeof smooth snorm static static_assert static_cast std subroutine super target template this thread_local throw trait try type
+  typedef typeid typename typeof union unless unorm unsafe unsized use using varying virtual volatile wgsl where with writeonly yield`;
+
+const keywordSet: ReadonlySet<string> = new Set(keywords.split(/\s+/));
+const keptSet: ReadonlySet<string> = new Set(kept.split(/\s+/));
+
+/** Why this word cannot be a name; null when it can. */
+export function whyReserved(word: string): string | null {
+  if (keywordSet.has(word)) return `"${word}" is a keyword of WGSL and cannot be a name.`;
+  if (keptSet.has(word)) return `"${word}" is kept for later versions of WGSL; choose another name.`;
+  if (word === '_') return 'A name cannot be "_" alone.';
+  return word.startsWith('__') ? 'A name cannot start with two underscores.' : null;
+}
