@@ -114,8 +114,13 @@ export function createGroupCommit({ journal, nowMs, wait, ...on }: GroupCommitOp
     on.onCommit({ units: batch.length, changes, tookMs: nowMs() - startMs, hasFailed });
     if (hasFailed) return fail(report.cause);
     writing = [];
-    // outside of what counts as a failed commit: what is durable must not be called lost
-    on.onWritten(batch, report);
+    try {
+      on.onWritten(batch, report);
+    } catch (cause) {
+      // a bug in telling it: what is durable is not called lost, and what was decided since is not believed
+      broken = { cause };
+      batch.forEach((unit, at) => report.refused.has(at) || unit.settle?.done());
+    }
   };
 
   const fail = (cause: unknown): Promise<void> =>

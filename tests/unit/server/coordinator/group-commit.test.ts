@@ -126,15 +126,19 @@ test('a breakdown during the pace loses what waits and writes none of it', async
   expect(commits).toHaveLength(1);
 });
 
-test('a delivery that throws is no failed commit: what is durable is never called lost', async () => {
-  const { commit, commits, failures, figures, deliverWith } = start();
-  const thrown = new Promise<unknown>((resolve) => process.once('unhandledRejection', resolve));
+test('a delivery that throws is no failed commit: what is durable is never called lost, what was decided since is', async () => {
+  const { commit, commits, failures, lost, figures, deliverWith } = start();
   deliverWith(() => {
     throw new Error('a listener failed');
   });
+  const told: string[] = [];
+  commit.push(unit(1, { done: () => told.push('done'), failed: () => told.push('failed') }));
   commit.push(unit(1));
   commits[0]!.finish();
-  expect(await thrown).toMatchObject({ message: 'a listener failed' });
-  expect(failures).toEqual([]);
+  await settle();
+  expect(failures).toMatchObject([{ message: 'a listener failed' }]);
+  expect(told).toEqual(['done']);
+  expect(lost).toEqual([1]);
   expect(figures).toEqual([false]);
+  expect(commits).toHaveLength(1);
 });
