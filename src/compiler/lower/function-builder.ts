@@ -1,6 +1,7 @@
 /** Builds one IR function: its locals, its current list of statements, and the names in scope. */
 import { SourceFault, type Span } from '../diagnostics.ts';
 import type { Expr, Stmt, ValueType } from '../ir/ir.ts';
+import { largestId } from '../ir/largest-id.ts';
 import { listLeaves } from '../resolve/layout.ts';
 import type { ModuleScope } from '../resolve/module-scope.ts';
 import type { Type } from '../resolve/types.ts';
@@ -206,29 +207,13 @@ export class FunctionBuilder {
       case 'local':
         return this.limits[expr.local] ?? unlimited;
       case 'builtin':
-        return this.limitOfBuiltin(expr.name);
+        return largestId(expr.name, this.requireUnit().workgroupSize) ?? 65535;
       case 'choose':
         return Math.max(this.limitOf(expr.yes), this.limitOf(expr.no));
       case 'op':
         return expr.type === 'i32' ? this.limitOfOp(expr.op, expr.args) : unlimited;
       default:
         return unlimited;
-    }
-  }
-
-  private limitOfBuiltin(name: string): number {
-    const [x, y, z] = this.requireUnit().workgroupSize;
-    switch (name) {
-      case 'local-x':
-        return x - 1;
-      case 'local-y':
-        return y - 1;
-      case 'local-z':
-        return z - 1;
-      case 'local-index':
-        return x * y * z - 1;
-      default:
-        return 65535;
     }
   }
 

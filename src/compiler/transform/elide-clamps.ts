@@ -8,6 +8,7 @@
  */
 import { choose } from '../ir/build.ts';
 import type { BuiltinName, Expr, IrFunction, OpExpr, Stmt } from '../ir/ir.ts';
+import { largestId } from '../ir/largest-id.ts';
 import { localsSetBy, partsOfStmt, walkExpr } from '../ir/walk.ts';
 import { countSets, eachStmt, isSameExpr } from './expr-facts.ts';
 import { ForwardPass, type LoopStmt, type PlainStmt } from './forward-pass.ts';
@@ -55,7 +56,7 @@ class Elider extends ForwardPass<Known> {
     this.source = source;
     this.asksForChecks = asksForChecks;
     this.counts = countSets(source);
-    const largest = (name: BuiltinName): number | null => largestLocal(name, size ?? [1, 1, 1]);
+    const largest = (name: BuiltinName): number | null => largestId(name, size ?? [1, 1, 1]);
     this.facts = {
       isSetOnce: (local) => this.counts[local] === 1,
       setRanges: this.setRanges,
@@ -252,21 +253,6 @@ function comparedLocals(source: IrFunction): ReadonlySet<number> {
   eachStmt(source.body, visit);
   for (let local = work.pop(); local !== undefined; local = work.pop()) for (const each of readBy.get(local) ?? []) add(each);
   return compared;
-}
-
-function largestLocal(name: BuiltinName, [x, y, z]: readonly [number, number, number]): number | null {
-  switch (name) {
-    case 'local-x':
-      return x - 1;
-    case 'local-y':
-      return y - 1;
-    case 'local-z':
-      return z - 1;
-    case 'local-index':
-      return x * y * z - 1;
-    default:
-      return null;
-  }
 }
 
 /** All values a loop sets its locals to. */

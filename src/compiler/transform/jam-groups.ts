@@ -7,6 +7,7 @@ import type { Expr, Stmt, ValueType } from '../ir/ir.ts';
 import { contains, localsSetBy, partsOfStmt, walkExpr, walkStmts } from '../ir/walk.ts';
 import { doubleLoops, shiftExpr } from './double-loops.ts';
 import { isSameExpr } from './expr-facts.ts';
+import { mapLeaves } from './rewrite.ts';
 
 export interface JamWorld {
   readonly workgroupSize: readonly [number, number, number];
@@ -248,27 +249,9 @@ class Jammer {
 
   /** What counts up with the invocations is the first group's plus a constant; the rest has a local for each group. */
   private renamedExpr(expr: Expr, group: number): Expr {
-    const own = mapLocals(expr, (local) => this.copies[group]?.get(local) ?? local);
+    const copies = this.copies[group];
+    const own = mapLeaves(expr, (leaf) => (leaf.kind === 'local' ? { ...leaf, local: copies?.get(leaf.local) ?? leaf.local } : leaf));
     return shiftExpr(own, (leaf) => group * (stepOf(leaf, this.steps) ?? 0));
-  }
-}
-
-function mapLocals(expr: Expr, rename: (local: number) => number): Expr {
-  const inner = (each: Expr): Expr => mapLocals(each, rename);
-  switch (expr.kind) {
-    case 'local': {
-      const local = rename(expr.local);
-      return local === expr.local ? expr : { ...expr, local };
-    }
-    case 'op':
-    case 'call':
-      return { ...expr, args: expr.args.map(inner) };
-    case 'choose':
-      return { ...expr, condition: inner(expr.condition), yes: inner(expr.yes), no: inner(expr.no) };
-    case 'load':
-      return { ...expr, address: inner(expr.address) };
-    default:
-      return expr;
   }
 }
 

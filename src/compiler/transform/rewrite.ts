@@ -52,6 +52,22 @@ export function mapExpr(expr: Expr, visit: RewriteExpr): Expr {
   return visit(mapOperands(expr, (each) => mapExpr(each, visit)));
 }
 
+/** The same tree over other leaves, nothing folded: for renaming, also of vectors. */
+export function mapLeaves(expr: Expr, map: RewriteExpr): Expr {
+  const inner = (each: Expr): Expr => mapLeaves(each, map);
+  switch (expr.kind) {
+    case 'op':
+    case 'call':
+      return { ...expr, args: expr.args.map(inner) };
+    case 'choose':
+      return { ...expr, condition: inner(expr.condition), yes: inner(expr.yes), no: inner(expr.no) };
+    case 'load':
+      return { ...expr, address: inner(expr.address) };
+    default:
+      return map(expr);
+  }
+}
+
 /** The same statement with other expressions; lists inside it stay. The expressions are met in the order of partsOfStmt. */
 export function mapDirectExprs(statement: Stmt, map: RewriteExpr): Stmt {
   switch (statement.kind) {
