@@ -1,6 +1,5 @@
 // `npm run bench:kernels`: compiled kernels beside native code, hand-written JavaScript and SwiftShader on one core; the last line is one JSON object.
-import { rmSync } from 'node:fs';
-import { describeMachine, makeScratchDir } from './bench/describe-machine.ts';
+import { describeMachine } from './bench/describe-machine.ts';
 import { CONTENDERS, type ContenderName } from './bench/kernels/contender.ts';
 import type { KernelName } from './bench/kernels/kernel.ts';
 import { type KernelOptions, parseKernelOptions } from './bench/kernels/kernel-options.ts';
@@ -11,7 +10,7 @@ import { type Race, type RacePlace, raceKernel, timesOurs } from './bench/kernel
 import { findGcc, GCC_FLAGS } from './bench/kernels/start-c-twin.ts';
 import { canPin, core, findSwiftShader } from './bench/kernels/start-contender.ts';
 import { describeSpread, figure, printTable, type Spread, spreadOf } from './bench/print-table.ts';
-import { createTeardown } from './bench/teardown.ts';
+import { runBench } from './bench/run-bench.ts';
 
 interface Measured {
   readonly races: readonly Race[];
@@ -106,23 +105,8 @@ async function bench(options: KernelOptions, scratchDir: string, teardown: RaceP
   return measured.failures.length === 0;
 }
 
-async function main(): Promise<void> {
-  const teardown = createTeardown();
-  let scratchDir: string | null = null;
-  const stop = async (code: number): Promise<never> => {
-    await teardown.all();
-    if (scratchDir !== null) rmSync(scratchDir, { recursive: true, force: true });
-    process.exit(code);
-  };
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop(130));
-  try {
-    const options = parseKernelOptions(process.argv.slice(2));
-    scratchDir = makeScratchDir(null);
-    await stop((await bench(options, scratchDir, teardown)) ? 0 : 1);
-  } catch (cause) {
-    console.error(cause instanceof Error ? cause.message : cause);
-    await stop(1);
-  }
-}
-
-await main();
+await runBench(
+  parseKernelOptions,
+  () => null,
+  (options, { scratchDir, teardown }) => bench(options, scratchDir, teardown),
+);

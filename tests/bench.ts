@@ -1,10 +1,10 @@
 // `npm run bench`: how fast the network dispatches, verifies and pays, beside two queues of others in the same run; the last line is one JSON object.
-import { rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describeMachine, type Machine, makeScratchDir } from './bench/describe-machine.ts';
+import { describeMachine, type Machine } from './bench/describe-machine.ts';
 import { type BenchOptions, parseBenchOptions } from './bench/options.ts';
 import { spreadOf } from './bench/print-table.ts';
+import { runBench } from './bench/run-bench.ts';
 import type { RunPlace } from './bench/run-dispatch.ts';
 import { DISPATCH_SUITES, runDispatchSuites } from './bench/suites/dispatch.ts';
 import { type InnerName, runInner } from './bench/suites/inner.ts';
@@ -12,7 +12,6 @@ import { runJobAccept } from './bench/suites/job-accept.ts';
 import { LIVE_SIZE, runLive } from './bench/suites/live.ts';
 import { runProcesses } from './bench/suites/processes.ts';
 import { judgeTargets } from './bench/targets.ts';
-import { createTeardown } from './bench/teardown.ts';
 
 /** Kept after the run. */
 const PROFILES = join(tmpdir(), 'ostraka-bench-profiles');
@@ -60,25 +59,8 @@ function mediansOf(rates: Readonly<Record<string, readonly (number | null)[]>>):
   return Object.fromEntries(entries);
 }
 
-async function main(): Promise<void> {
-  const teardown = createTeardown();
-  let scratchDir: string | null = null;
-  const stop = async (code: number): Promise<never> => {
-    await teardown.all();
-    if (scratchDir !== null) rmSync(scratchDir, { recursive: true, force: true });
-    process.exit(code);
-  };
-  // Not once: a terminal's Ctrl-C comes twice, from the terminal and from what started us.
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop(130));
-  try {
-    const options = parseBenchOptions(process.argv.slice(2));
-    scratchDir = makeScratchDir(options.scratchDir);
-    const place = { scratchDir, teardown, profileDir: options.isProfiled ? PROFILES : null, shards: options.shards };
-    await stop((await bench(options, place)) ? 0 : 1);
-  } catch (cause) {
-    console.error(cause instanceof Error ? cause.message : cause);
-    await stop(1);
-  }
-}
-
-await main();
+await runBench(
+  parseBenchOptions,
+  (options) => options.scratchDir,
+  (options, place) => bench(options, { ...place, profileDir: options.isProfiled ? PROFILES : null, shards: options.shards }),
+);

@@ -18,7 +18,7 @@ import { describeEntry } from './resolve/describe-entry.ts';
 import { findEntryPoint } from './resolve/entry-point.ts';
 import { ModuleScope } from './resolve/module-scope.ts';
 import { meterModule } from './transform/meter.ts';
-import { optimize } from './transform/optimize.ts';
+import { type Optimized, optimize, optimizeForAny } from './transform/optimize.ts';
 
 export interface CompileOptions {
   readonly entryPoint?: string;
@@ -58,21 +58,24 @@ export function compile(wgsl: string, options: CompileOptions = {}): Compiled {
   });
 }
 
-/** The optimizer prepares for the lanes wanted; where no region then runs in lanes, it does so anew for one. */
+/** The optimizer prepares for the lanes wanted; where no region then runs in lanes, it does so anew for one if that makes a difference. */
 function build(lowered: IrModule, reflection: Reflection, options: CompileOptions): EmittedModule {
-  const emitFor = (lanes: LaneOption): EmittedModule => {
-    const optimized = options.optimize === false ? lowered : optimize(lowered, { lanes: lanes === 1 ? 1 : 4 });
-    return emitModule(optimized, reflection, {
+  const isPlain = options.optimize === false;
+  const plain = isPlain ? lowered : optimizeForAny(lowered);
+  const optimizeFor = (lanes: LaneOption): Optimized =>
+    isPlain ? { module: lowered, isForAny: true } : optimize(lowered, plain, { lanes: lanes === 1 ? 1 : 4 });
+  const emit = (module: IrModule, lanes: LaneOption): EmittedModule =>
+    emitModule(module, reflection, {
       fuel: options.fuel ?? false,
       metered: options.metered ?? false,
       reversed: options.reversed ?? false,
       usesGrid: reflection.usesNumWorkgroups,
       lanes,
     });
-  };
   const wanted = options.reversed === true ? 1 : (options.lanes ?? 4);
-  const emitted = emitFor(wanted);
-  return wanted === 1 || emitted.isLaned ? emitted : emitFor(1);
+  const optimized = optimizeFor(wanted);
+  const emitted = emit(optimized.module, wanted);
+  return wanted === 1 || emitted.isLaned || optimized.isForAny ? emitted : emit(optimizeFor(1).module, 1);
 }
 
 function checkAsserts(scope: ModuleScope): void {

@@ -1,5 +1,5 @@
-// Writes the intermediate form as text, for goldens: one statement a line.
-import type { Expr, IrFunction, Stmt } from '../../src/compiler/ir/ir.ts';
+// Writes the intermediate form as text, for goldens and for whoever works on a pass: one statement a line.
+import type { Expr, IrFunction, IrModule, Stmt } from '../../src/compiler/ir/ir.ts';
 
 const infix: Readonly<Record<string, string>> = {
   add: '+',
@@ -31,7 +31,7 @@ export function printExpr(expr: Expr): string {
     case 'choose':
       return `(${printExpr(expr.condition)} ? ${printExpr(expr.yes)} : ${printExpr(expr.no)})`;
     case 'load':
-      return `${expr.type}[${printAddress(expr.address, expr.offset)}]`;
+      return `${expr.type}${expr.bytes ?? ''}[${printAddress(expr.address, expr.offset)}]`;
     case 'address':
       return `&${expr.variable}`;
     case 'binding-base':
@@ -54,7 +54,7 @@ function printStmt(statement: Stmt, indent: string): string[] {
     case 'set':
       return [line(`$${statement.local} = ${printExpr(statement.value)}`)];
     case 'store':
-      return [line(`[${printAddress(statement.address, statement.offset)}] = ${printExpr(statement.value)}`)];
+      return [line(`${statement.bytes ?? ''}[${printAddress(statement.address, statement.offset)}] = ${printExpr(statement.value)}`)];
     case 'atomic':
       return [
         line(
@@ -77,7 +77,7 @@ function printStmt(statement: Stmt, indent: string): string[] {
       ];
     case 'if':
       return [
-        line(`if ${printExpr(statement.condition)}`),
+        line(`if ${printExpr(statement.condition)}${statement.rare === undefined ? '' : ` (rarely ${statement.rare})`}`),
         ...inner(statement.yes),
         ...(statement.no.length > 0 ? [line('else'), ...inner(statement.no)] : []),
       ];
@@ -105,15 +105,43 @@ function printStmt(statement: Stmt, indent: string): string[] {
     case 'barrier':
       return [line('barrier')];
     case 'meter':
-      return [line(`meter ${statement.cost}`)];
+      return [line(`meter ${statement.cost}${statement.times === undefined ? '' : ` times ${printExpr(statement.times)}`}`)];
   }
 }
 
-function printStmts(list: readonly Stmt[]): string {
-  return list.flatMap((each) => printStmt(each, '')).join('\n');
+function printStmts(list: readonly Stmt[], indent = ''): string {
+  return list.flatMap((each) => printStmt(each, indent)).join('\n');
 }
 
 export function printFunction(source: IrFunction): string {
   const prologue = source.prologue.length > 0 ? `prologue\n${printStmts(source.prologue)}\n` : '';
   return `${prologue}${printStmts(source.body)}`;
+}
+
+/** With all that stands outside of the bodies: buffers, memory, parameters and the types of locals. */
+export function printModule(module: IrModule): string {
+  const lines = [
+    ...module.bindingNames.map((name, i) => `buffer ${i} ${name}`),
+    ...module.variables.map(({ space, name, bytes, align, data }, i) => {
+      const text = data === null ? '' : ` = ${[...data.subarray(0, 32)].map(hex).join(' ')}${data.length > 32 ? ' ...' : ''}`;
+      return `memory ${i} ${space} "${name}" ${bytes} bytes, align ${align}${text}`;
+    }),
+    ...module.functions.map((each, i) => `function ${i} ${printWhole(each)}`),
+    `entry [${module.workgroupSize.join(' ')}] ${printWhole(module.entry)}`,
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function printWhole({ name, parameterCount, locals, results, prologue, body }: IrFunction): string {
+  const typed = locals.map((type, i) => `$${i}: ${type}`);
+  return [
+    `"${name}"(${typed.slice(0, parameterCount).join(', ')})${results.length === 0 ? '' : ` -> ${results.join(', ')}`}`,
+    ...(typed.length === parameterCount ? [] : [`  locals ${typed.slice(parameterCount).join(', ')}`]),
+    ...(prologue.length === 0 ? [] : ['  prologue', printStmts(prologue, '    ')]),
+    ...(body.length === 0 ? [] : [printStmts(body, '  ')]),
+  ].join('\n');
+}
+
+function hex(byte: number): string {
+  return byte.toString(16).padStart(2, '0');
 }

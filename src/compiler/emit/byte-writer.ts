@@ -28,7 +28,8 @@ export class ByteWriter {
   }
 
   signed(value: number | bigint): this {
-    let rest = BigInt(value);
+    if (typeof value === 'number') return this.signed32(value);
+    let rest = value;
     for (;;) {
       const low = Number(rest & 0x7fn);
       rest >>= 7n;
@@ -38,16 +39,32 @@ export class ByteWriter {
     }
   }
 
+  private signed32(value: number): this {
+    let rest = value | 0;
+    for (;;) {
+      const low = rest & 0x7f;
+      rest >>= 7;
+      const isLast = (rest === 0 && (low & 0x40) === 0) || (rest === -1 && (low & 0x40) !== 0);
+      this.bytes.push(isLast ? low : low | 0x80);
+      if (isLast) return this;
+    }
+  }
+
   f32(value: number): this {
     if (Number.isNaN(value)) return this.append(canonicalNan32);
     scratch.setFloat32(0, value, true);
-    return this.append(new Uint8Array(scratch.buffer, 0, 4));
+    return this.fromScratch(4);
   }
 
   f64(value: number): this {
     if (Number.isNaN(value)) return this.append(canonicalNan64);
     scratch.setFloat64(0, value, true);
-    return this.append(new Uint8Array(scratch.buffer, 0, 8));
+    return this.fromScratch(8);
+  }
+
+  private fromScratch(count: number): this {
+    for (let i = 0; i < count; i++) this.bytes.push(scratch.getUint8(i));
+    return this;
   }
 
   v128(value: bigint): this {

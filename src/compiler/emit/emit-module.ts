@@ -10,6 +10,7 @@ import { type PlacedRegions, placeLocals } from '../transform/place-locals.ts';
 import { findUniformLocals, type LocalPlan, planLocals } from '../transform/plan-locals.ts';
 import { hasBarrier, splitRegions } from '../transform/split-regions.ts';
 import { type LanedKernel, vectorizeRegions } from '../transform/vectorize-regions.ts';
+import { slotsOfFunction } from './assign-slots.ts';
 import { ByteWriter } from './byte-writer.ts';
 import { emitWorkgroup } from './emit-workgroup.ts';
 import { FunctionEmitter, type ModuleTable, type VariableAddress } from './function-emitter.ts';
@@ -103,7 +104,7 @@ function chooseLanes(module: IrModule, placed: PlacedRegions, options: EmitOptio
   if ((options.lanes ?? 1) === 1 || options.reversed) return alone;
   const laned = vectorizeRegions(module, placed.pieces, placed.variables, { always: options.lanes === 'always' });
   // Lanes take several locals for one.
-  return laned.locals.length > maxLocals - 1000 ? alone : laned;
+  return !laned.isLaned || laned.locals.length > maxLocals - 1000 ? alone : laned;
 }
 
 function setsOf(list: readonly Stmt[]): ReadonlySet<number> {
@@ -188,7 +189,9 @@ function usesLane(each: IrFunction, addresses: readonly VariableAddress[]): bool
 
 function emitFunction(each: IrFunction, table: ModuleTable): FunctionEmitter {
   const emitter = new FunctionEmitter(table, each.parameterCount);
-  for (const type of each.locals.slice(each.parameterCount)) emitter.addLocal(type);
+  const slots = slotsOfFunction(each);
+  for (const type of slots.types.slice(each.parameterCount)) emitter.addLocal(type);
+  emitter.locals = slots.ofLocal;
   emitter.fuelled(() => {
     emitter.tick();
     if (each.body.some((statement) => contains(statement, (inner) => inner.kind === 'meter'))) emitter.startMeter();

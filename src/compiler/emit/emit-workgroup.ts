@@ -2,6 +2,7 @@
 import { i32, op, select } from '../ir/build.ts';
 import type { BuiltinName, Expr, IrModule, Stmt, ValueType } from '../ir/ir.ts';
 import type { Piece } from '../transform/split-regions.ts';
+import { slotsOfEntry } from './assign-slots.ts';
 import { FunctionEmitter, type ModuleTable } from './function-emitter.ts';
 
 export interface WorkgroupPlan {
@@ -47,8 +48,9 @@ class WorkgroupWriter {
     });
     emitter.builtins = builtins;
     const first = emitter.localTypes.length + 3;
-    for (const type of plan.locals) emitter.addLocal(type);
-    emitter.localShift = first;
+    const slots = slotsOfEntry(plan.locals, module.entry.prologue, plan.pieces);
+    for (const type of slots.types) emitter.addLocal(type);
+    emitter.locals = slots.ofLocal.map((slot) => (slot === undefined ? undefined : slot + first));
     if (table.work !== null) emitter.startMeter();
   }
 

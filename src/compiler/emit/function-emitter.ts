@@ -37,8 +37,8 @@ export class FunctionEmitter extends InstructionWriter {
   private readonly table: ModuleTable;
   /** WebAssembly locals of the builtins, in the function that has them. */
   builtins: Partial<Record<BuiltinName, number>> = {};
-  /** What is added to the number of an IR local. */
-  localShift = 0;
+  /** The WebAssembly local of each IR local; absent: the same number. */
+  locals: readonly (number | undefined)[] | null = null;
   /** The WebAssembly local that gathers work until the function ends; null when nothing is metered. */
   private workLocal: number | null = null;
   private fuelLocal: number | null = null;
@@ -114,7 +114,10 @@ export class FunctionEmitter extends InstructionWriter {
   }
 
   local(irLocal: number): number {
-    return irLocal + this.localShift;
+    if (this.locals === null) return irLocal;
+    const local = this.locals[irLocal];
+    if (local === undefined) throw new Error(`no place for local ${irLocal}`);
+    return local;
   }
 
   expr(expr: Expr): void {

@@ -67,7 +67,8 @@ function simplifyAdd(a: Expr, b: Expr): Expr | null {
   return null;
 }
 
-const opposites: Readonly<Record<string, string>> = {
+/** Holds where the other does not. */
+export const opposites: Readonly<Record<string, string>> = {
   'i32.eq': 'i32.ne',
   'i32.ne': 'i32.eq',
   'i32.lt_s': 'i32.ge_s',

@@ -185,9 +185,8 @@ const conversions: Record<string, readonly [readonly number[], ValueType, AnyFol
   'i64.trunc_sat_f64_s': [[0xfc, 6], 'i64', null],
 };
 
-function isComparison(name: string): boolean {
-  return /\.(eqz?|ne|[lg][te](_[su])?)$/.test(name);
-}
+/** Of numbers, whether one alone or two: gives 0 or 1. */
+export const isComparison = opTest(/\.(eqz?|ne|[lg][te](_[su])?)$/);
 
 function makeTable(): Map<string, OpInfo> {
   const table = new Map<string, OpInfo>();
@@ -210,6 +209,19 @@ const table = makeTable();
  */
 table.set('f32.pmin', { code: opInfo('f32x4.pmin').code, result: 'f32', arity: 2, fold: (a: number, b: number) => pick(b < a, b, a) });
 table.set('f32.pmax', { code: opInfo('f32x4.pmax').code, result: 'f32', arity: 2, fold: (a: number, b: number) => pick(a < b, b, a) });
+
+/** Does a name match? Asked of the same few names again and again. */
+export function opTest(pattern: RegExp): (name: string) => boolean {
+  const known = new Map<string, boolean>();
+  return (name) => {
+    let matches = known.get(name);
+    if (matches === undefined) {
+      matches = pattern.test(name);
+      known.set(name, matches);
+    }
+    return matches;
+  };
+}
 
 export function opInfo(name: string): OpInfo {
   const info = table.get(name);

@@ -7,7 +7,7 @@
 import { select } from '../ir/build.ts';
 import type { Expr, IrFunction, Stmt, ValueType } from '../ir/ir.ts';
 import { someExpr, weightOf } from './expr-facts.ts';
-import { mapLists } from './rewrite.ts';
+import { keepList, mapLists } from './rewrite.ts';
 import { isFree } from './simplify-expr.ts';
 
 type IfStmt = Extract<Stmt, { readonly kind: 'if' }>;
@@ -58,13 +58,25 @@ function selectsFor(statement: IfStmt, locals: ValueType[], lanes: 1 | 4): reado
   return out;
 }
 
-export function branchToSelect(source: IrFunction, lanes: 1 | 4): IrFunction {
+interface Selected {
+  readonly result: IrFunction;
+  /** With one lane some of these branches would have stayed. */
+  readonly isForLanes: boolean;
+}
+
+export function branchToSelect(source: IrFunction, lanes: 1 | 4): Selected {
   const locals = [...source.locals];
+  let isForLanes = false;
   const list = (statements: readonly Stmt[]): readonly Stmt[] =>
-    statements.flatMap((statement) => {
-      const inner = mapLists(statement, list);
-      return (inner.kind === 'if' ? selectsFor(inner, locals, lanes) : null) ?? [inner];
-    });
+    keepList(
+      statements,
+      statements.flatMap((statement) => {
+        const inner = mapLists(statement, list);
+        const selects = inner.kind === 'if' ? selectsFor(inner, locals, lanes) : null;
+        isForLanes ||= selects !== null && selects.length > maxLocals[1];
+        return selects ?? [inner];
+      }),
+    );
   const body = list(source.body);
-  return { ...source, body, locals };
+  return { result: body === source.body ? source : { ...source, body, locals }, isForLanes };
 }

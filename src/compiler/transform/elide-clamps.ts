@@ -9,6 +9,7 @@
 import { choose } from '../ir/build.ts';
 import type { BuiltinName, Expr, IrFunction, OpExpr, Stmt } from '../ir/ir.ts';
 import { largestId } from '../ir/largest-id.ts';
+import { opTest } from '../ir/ops.ts';
 import { localsSetBy, partsOfStmt, walkExpr } from '../ir/walk.ts';
 import { countSets, eachStmt, isSameExpr } from './expr-facts.ts';
 import { ForwardPass, type LoopStmt, type PlainStmt } from './forward-pass.ts';
@@ -32,7 +33,8 @@ const lastLevel = 2;
 const maxAttempts = 5;
 const maxChecks = 48;
 
-const conditionName = /^i32\.(eqz?|ne|[lg][te]_[su]|and|or)$/;
+const isCondition = opTest(/^i32\.(eqz?|ne|[lg][te]_[su]|and|or)$/);
+const comparesIntegers = opTest(/^i32\.(eqz?|ne|[lg][te]_[su])$/);
 
 class Elider extends ForwardPass<Known> {
   readonly checks: Check[] = [];
@@ -74,7 +76,8 @@ class Elider extends ForwardPass<Known> {
     const prologue = this.list(this.source.prologue);
     for (const each of prologue) if (each.kind === 'set' && this.counts[each.local] === 1) this.uniform.add(each.local);
     const body = this.list(this.source.body);
-    return { result: { ...this.source, prologue, body }, checks: this.checks };
+    const isSame = prologue === this.source.prologue && body === this.source.body;
+    return { result: isSame ? this.source : { ...this.source, prologue, body }, checks: this.checks };
   }
 
   protected copy(state: Known): Known {
@@ -180,11 +183,11 @@ class Elider extends ForwardPass<Known> {
 
   /** What was known of a value is known of the local that holds it; a condition can be looked at again. */
   private noteSource(local: number, value: Expr, state: Known): void {
-    const isCondition = value.kind === 'choose' || (value.kind === 'op' && conditionName.test(value.op));
-    if (!isCondition && state.below.size === 0) return;
+    const isTest = value.kind === 'choose' || (value.kind === 'op' && isCondition(value.op));
+    if (!isTest && state.below.size === 0) return;
     const key = keyOf(value, state, this.facts);
     if (key === null) return;
-    if (isCondition) this.conditions.set(local, { key, expr: value });
+    if (isTest) this.conditions.set(local, { key, expr: value });
     const below = state.below.get(key);
     if (below !== undefined) state.below.set(`$${local}`, below);
   }
@@ -199,7 +202,8 @@ class Elider extends ForwardPass<Known> {
       };
       return choose(condition, side(expr.yes, true), side(expr.no, false));
     }
-    const mapped = mapOperands(expr, (each) => this.expr(each, state));
+    const mapped =
+      expr.kind === 'op' || expr.kind === 'load' || expr.kind === 'call' ? mapOperands(expr, (each) => this.expr(each, state)) : expr;
     if (mapped.kind !== 'op') return mapped;
     if (mapped.op === 'select') return this.select(mapped, state);
     const outcome = decide(mapped, state, this.facts);
@@ -237,7 +241,7 @@ function comparedLocals(source: IrFunction): ReadonlySet<number> {
   };
   const look = (expr: Expr): void => {
     walkExpr(expr, (each) => {
-      if (each.kind === 'op' && /^i32\.(eqz?|ne|[lg][te]_[su])$/.test(each.op)) read(each, add);
+      if (each.kind === 'op' && comparesIntegers(each.op)) read(each, add);
       if (each.kind === 'choose') read(each.condition, add);
     });
   };

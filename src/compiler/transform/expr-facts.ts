@@ -1,5 +1,6 @@
 /** Small questions about expressions and lists: are two the same, how dear is one, which locals are set and how often. */
 import type { Expr, IrFunction, Stmt } from '../ir/ir.ts';
+import { opTest } from '../ir/ops.ts';
 import { localsSetBy } from '../ir/walk.ts';
 
 /** Equal as trees: the same value when evaluated at the same place. */
@@ -38,22 +39,14 @@ function areSame(as: readonly Expr[], bs: readonly Expr[]): boolean {
   return as.length === bs.length && as.every((a, i) => isSameExpr(a, bs[i] as Expr));
 }
 
-const opWeights = new Map<string, number>();
-
-function weightOfOp(name: string): number {
-  let weight = opWeights.get(name);
-  if (weight === undefined) {
-    weight = /div|rem|sqrt/.test(name) ? 6 : 1;
-    opWeights.set(name, weight);
-  }
-  return weight;
-}
+/** Takes many cycles. */
+export const isDearOp = opTest(/div|rem|sqrt/);
 
 /** About how many machine operations an expression takes. */
 export function weightOf(expr: Expr): number {
   switch (expr.kind) {
     case 'op': {
-      let weight = weightOfOp(expr.op);
+      let weight = isDearOp(expr.op) ? 6 : 1;
       for (const arg of expr.args) weight += weightOf(arg);
       return weight;
     }
@@ -112,21 +105,42 @@ export function eachStmt(list: readonly Stmt[], visit: (statement: Stmt) => void
   }
 }
 
-export function hasBarrier(list: readonly Stmt[]): boolean {
-  let found = false;
-  eachStmt(list, (each) => {
-    if (each.kind === 'barrier') found = true;
-  });
-  return found;
+const setsOfLoops = new WeakMap<Stmt, ReadonlySet<number>>();
+
+/** The locals that anything in a loop sets. Kept: loops are asked from the outside in, by one pass after another. */
+export function setsInLoop(loop: Extract<Stmt, { readonly kind: 'loop' }>): ReadonlySet<number> {
+  const known = setsOfLoops.get(loop);
+  if (known !== undefined) return known;
+  const sets = new Set<number>();
+  addSets(loop.body, sets);
+  addSets(loop.continuing, sets);
+  setsOfLoops.set(loop, sets);
+  return sets;
 }
 
-/** The locals that anything in a list sets. */
-export function setsIn(list: readonly Stmt[]): Set<number> {
-  const sets = new Set<number>();
-  eachStmt(list, (each) => {
-    for (const local of localsSetBy(each)) sets.add(local);
-  });
-  return sets;
+function addSets(list: readonly Stmt[], sets: Set<number>): void {
+  for (const statement of list) {
+    switch (statement.kind) {
+      case 'set':
+        sets.add(statement.local);
+        break;
+      case 'if':
+        addSets(statement.yes, sets);
+        addSets(statement.no, sets);
+        break;
+      case 'block':
+        addSets(statement.body, sets);
+        break;
+      case 'loop':
+        for (const local of setsInLoop(statement)) sets.add(local);
+        break;
+      case 'switch':
+        for (const each of statement.cases) addSets(each.body, sets);
+        break;
+      default:
+        for (const local of localsSetBy(statement)) sets.add(local);
+    }
+  }
 }
 
 /** How often each local is set; a parameter counts as set once where the function starts. */

@@ -6,6 +6,7 @@
  */
 import { isConst } from '../ir/build.ts';
 import type { Expr, Stmt } from '../ir/ir.ts';
+import { keepList, mapDirectExprs } from './rewrite.ts';
 
 type Only<K extends Stmt['kind']> = Extract<Stmt, { readonly kind: K }>;
 /** Statements without lists inside, and no jumps. */
@@ -45,7 +46,7 @@ export abstract class ForwardPass<S> {
       this.statement(statement, this.state);
     }
     this.out = outer;
-    return mine;
+    return keepList(statements, mine);
   }
 
   private statement(statement: Stmt, state: S): void {
@@ -62,7 +63,7 @@ export abstract class ForwardPass<S> {
       case 'if':
         return this.branch(statement, state);
       case 'block':
-        return this.block(statement.label, statement.body);
+        return this.block(statement.label, statement.body, statement);
       case 'loop':
         return this.loop(statement, state);
       case 'switch':
@@ -74,8 +75,7 @@ export abstract class ForwardPass<S> {
         this.state = null;
         return;
       case 'return': {
-        const values = statement.values.map((each) => this.expr(each, state));
-        this.out.push({ kind: 'return', values });
+        this.out.push(mapDirectExprs(statement, (each) => this.expr(each, state)));
         this.state = null;
       }
     }
@@ -101,7 +101,8 @@ export abstract class ForwardPass<S> {
     this.assume(condition, false, other);
     const no = this.list(statement.no);
     this.state = this.meet([afterYes, this.state]);
-    this.out.push({ ...statement, condition, yes, no });
+    const isSame = condition === statement.condition && yes === statement.yes && no === statement.no;
+    this.out.push(isSame ? statement : { ...statement, condition, yes, no });
   }
 
   private inFrame<T>(label: number, run: (frame: Frame<S>) => T): T {
@@ -112,11 +113,11 @@ export abstract class ForwardPass<S> {
     return result;
   }
 
-  private block(label: number, list: readonly Stmt[]): void {
+  private block(label: number, list: readonly Stmt[], statement: Only<'block'> | null): void {
     this.inFrame(label, (frame) => {
       const body = this.list(list);
       if (frame.breaks.length === 0) this.out.push(...body);
-      else this.out.push({ kind: 'block', label, body });
+      else this.out.push(statement !== null && body === statement.body ? statement : { kind: 'block', label, body });
       this.state = this.meet([this.state, ...frame.breaks]);
     });
   }
@@ -130,7 +131,8 @@ export abstract class ForwardPass<S> {
         this.state = this.meet([this.state, ...frame.continues]);
         const continuing = this.list(statement.continuing);
         if (this.state !== null && !this.endTurn(this.state, head, statement)) return false;
-        this.out.push({ ...statement, body, continuing });
+        const isSame = body === statement.body && continuing === statement.continuing;
+        this.out.push(isSame ? statement : { ...statement, body, continuing });
         this.state = this.meet(frame.breaks);
         return true;
       });
@@ -143,7 +145,7 @@ export abstract class ForwardPass<S> {
     if (isConst(selector)) {
       const { value } = selector;
       const chosen = statement.cases.find((each) => each.values.includes(Number(value))) ?? statement.cases.find((each) => each.isDefault);
-      this.block(statement.label, chosen?.body ?? []);
+      this.block(statement.label, chosen?.body ?? [], null);
       return;
     }
     this.inFrame(statement.label, (frame) => {
@@ -152,10 +154,11 @@ export abstract class ForwardPass<S> {
         this.state = this.copy(state);
         const body = this.list(each.body);
         ends.push(this.state);
-        return { ...each, body };
+        return body === each.body ? each : { ...each, body };
       });
       if (!statement.cases.some((each) => each.isDefault)) ends.push(state);
-      this.out.push({ ...statement, selector, cases });
+      const isSame = selector === statement.selector && cases.every((each, i) => each === statement.cases[i]);
+      this.out.push(isSame ? statement : { ...statement, selector, cases });
       this.state = this.meet([...ends, ...frame.breaks]);
     });
   }

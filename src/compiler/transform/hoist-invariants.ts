@@ -8,9 +8,10 @@
  */
 import type { BuiltinName, Expr, IrFunction, IrModule, Stmt, ValueType } from '../ir/ir.ts';
 import { localsSetBy } from '../ir/walk.ts';
-import { countSets, hasBarrier, setsIn, someExpr, weightOf } from './expr-facts.ts';
+import { countSets, isSameExpr, setsInLoop, someExpr, weightOf } from './expr-facts.ts';
 import { MemoryRoots, unknownRoot } from './memory-roots.ts';
-import { mapDirectExprs, mapLists, mapOperands } from './rewrite.ts';
+import { keepList, mapDirectExprs, mapLists, mapOperands } from './rewrite.ts';
+import { hasBarrier } from './split-regions.ts';
 
 type LoopStmt = Extract<Stmt, { readonly kind: 'loop' }>;
 
@@ -24,7 +25,7 @@ class Mover {
   private readonly counts: Int32Array;
   private readonly isFixed: (expr: Expr) => boolean;
   private readonly onMoved: (local: number) => void;
-  private readonly holders = new Map<string, Expr>();
+  private readonly holders: { readonly value: Expr; readonly read: Expr }[] = [];
 
   constructor(locals: ValueType[], counts: Int32Array, isFixed: (expr: Expr) => boolean, onMoved: (local: number) => void) {
     this.locals = locals;
@@ -46,11 +47,11 @@ class Mover {
         this.onMoved(statement.local);
         continue;
       }
-      const mapped = mapDirectExprs(statement, (each) => this.expr(each, isSure));
+      const mapped = mapDirectExprs(statement, isSure ? this.sure : this.unsure);
       const isBranch = mapped.kind === 'if' || mapped.kind === 'switch';
       out.push(mapLists(mapped, (inner) => this.list(inner, isSure && !isBranch)));
     }
-    return out;
+    return keepList(list, out);
   }
 
   private mayMove(expr: Expr, isSure: boolean): boolean {
@@ -60,20 +61,22 @@ class Mover {
 
   private expr(expr: Expr, isSure: boolean): Expr {
     if (isWorthMoving(expr) && this.mayMove(expr, isSure)) return this.hold(expr);
-    if (expr.kind !== 'choose') return mapOperands(expr, (each) => this.expr(each, isSure));
+    if (expr.kind !== 'choose') return mapOperands(expr, isSure ? this.sure : this.unsure);
     const condition = this.expr(expr.condition, isSure);
     return { ...expr, condition, yes: this.expr(expr.yes, false), no: this.expr(expr.no, false) };
   }
 
+  private readonly sure = (expr: Expr): Expr => this.expr(expr, true);
+  private readonly unsure = (expr: Expr): Expr => this.expr(expr, false);
+
   private hold(expr: Expr): Expr {
-    const key = keyOf(expr);
-    const known = this.holders.get(key);
-    if (known !== undefined) return known;
+    const known = this.holders.find((each) => isSameExpr(each.value, expr));
+    if (known !== undefined) return known.read;
     const local = this.locals.push(expr.type) - 1;
     this.moved.push({ kind: 'set', local, value: expr });
     this.onMoved(local);
     const read: Expr = { kind: 'local', type: expr.type, local };
-    this.holders.set(key, read);
+    this.holders.push({ value: expr, read });
     return read;
   }
 }
@@ -89,30 +92,6 @@ function isWorthMoving(expr: Expr): boolean {
   return weightOf(expr) > 1 || expr.op.endsWith('.mul');
 }
 
-function keyOf(expr: Expr): string {
-  switch (expr.kind) {
-    case 'const':
-      return `${expr.type}${Object.is(expr.value, -0) ? '-0' : expr.value}`;
-    case 'local':
-      return `$${expr.local}`;
-    case 'builtin':
-      return expr.name;
-    case 'op':
-      return `${expr.op}(${expr.args.map(keyOf).join()})`;
-    case 'choose':
-      return `?(${keyOf(expr.condition)},${keyOf(expr.yes)},${keyOf(expr.no)})`;
-    case 'load':
-      return `[${expr.type}${(expr as { bytes?: number }).bytes ?? ''} ${keyOf(expr.address)} ${expr.offset}]`;
-    case 'address':
-      return `&${expr.variable}`;
-    case 'binding-base':
-    case 'binding-bytes':
-      return `${expr.kind}${expr.binding}`;
-    case 'call':
-      return `f${expr.callee}(${expr.args.map(keyOf).join()})`;
-  }
-}
-
 class LoopHoister {
   private readonly locals: ValueType[];
   private readonly counts: Int32Array;
@@ -125,15 +104,20 @@ class LoopHoister {
   }
 
   list(list: readonly Stmt[]): readonly Stmt[] {
-    return list.flatMap((statement) => {
-      const isLoop = statement.kind === 'loop' && !hasBarrier(statement.body);
+    const out: Stmt[] = [];
+    for (const statement of list) {
+      const isLoop = statement.kind === 'loop' && !statement.body.some(hasBarrier);
       const { before, rest } = isLoop ? this.loop(statement) : { before: [], rest: statement };
-      return [...before, mapLists(rest, (inner) => this.list(inner))];
-    });
+      out.push(
+        ...before,
+        mapLists(rest, (inner) => this.list(inner)),
+      );
+    }
+    return keepList(list, out);
   }
 
   private loop(loop: LoopStmt): { readonly before: readonly Stmt[]; readonly rest: Stmt } {
-    const sets = setsIn([loop]);
+    const sets = new Set(setsInLoop(loop));
     const writes = this.roots.writesIn([loop]);
     const isFixed = (expr: Expr): boolean => {
       if (expr.kind === 'local') return !sets.has(expr.local);
@@ -152,7 +136,7 @@ export function hoistInvariants(module: IrModule, source: IrFunction): IrFunctio
   const locals = [...source.locals];
   const hoister = new LoopHoister(locals, countSets(source), new MemoryRoots(module, source));
   const body = hoister.list(source.body);
-  return { ...source, body, locals };
+  return body === source.body ? source : { ...source, body, locals };
 }
 
 const isSameForAll = (name: BuiltinName): boolean => !name.startsWith('local-');

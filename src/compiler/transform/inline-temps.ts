@@ -5,13 +5,13 @@
 import type { Expr, IrFunction, Stmt } from '../ir/ir.ts';
 import { localsSetBy, walkExpr, walkStmts } from '../ir/walk.ts';
 import { countSets, eachStmt, weightOf } from './expr-facts.ts';
-import { mapDirectExprs, mapExpr, mapLists } from './rewrite.ts';
+import { keepList, mapDirectExprs, mapExpr, mapLists } from './rewrite.ts';
 
 /** Trees are walked by recursion, so they stay small. */
 const maxWeight = 24;
 
 interface Pending {
-  readonly value: Expr;
+  readonly set: Extract<Stmt, { readonly kind: 'set' }>;
   readonly reads: readonly number[];
   readonly loads: boolean;
   /** Where its set stands, should it be needed. */
@@ -36,36 +36,39 @@ class Inliner {
     );
   }
 
-  list(list: readonly Stmt[]): readonly Stmt[] {
+  readonly list = (list: readonly Stmt[]): readonly Stmt[] => {
     const out: (Stmt | null)[] = [];
     const pending = new Map<number, Pending>();
     const flush = (test: (each: Pending) => boolean): void => {
       for (const [local, each] of pending) {
         if (!test(each)) continue;
-        out[each.at] = { kind: 'set', local, value: each.value };
+        out[each.at] = each.set;
         pending.delete(local);
       }
     };
     const put = (expr: Expr): Expr => {
       if (pending.size === 0) return expr;
       return mapExpr(expr, (each) => {
-        const value = each.kind === 'local' ? pending.get(each.local)?.value : undefined;
+        const value = each.kind === 'local' ? pending.get(each.local)?.set.value : undefined;
         if (value === undefined || each.kind !== 'local') return each;
         pending.delete(each.local);
         return value;
       });
     };
     for (const statement of list) {
-      const mapped = mapLists(mapDirectExprs(statement, put), (inner) => this.list(inner));
+      const mapped = mapLists(mapDirectExprs(statement, put), this.list);
       if (pending.size > 0) disturb(mapped, flush);
       if (mapped.kind === 'set' && this.isTemp(mapped.local) && weightOf(mapped.value) <= maxWeight) {
-        pending.set(mapped.local, { value: mapped.value, ...readsOf(mapped.value), at: out.length });
+        pending.set(mapped.local, { set: mapped, ...readsOf(mapped.value), at: out.length });
         out.push(null);
       } else out.push(mapped);
     }
     flush(() => true);
-    return out.filter((each) => each !== null);
-  }
+    return keepList(
+      list,
+      out.filter((each) => each !== null),
+    );
+  };
 
   private isTemp(local: number): boolean {
     return local >= this.parameters && this.sets[local] === 1 && this.reads[local] === 1;
@@ -98,5 +101,6 @@ function disturb(statement: Stmt, flush: (test: (each: Pending) => boolean) => v
 }
 
 export function inlineTemps(source: IrFunction): IrFunction {
-  return { ...source, body: new Inliner(source).list(source.body) };
+  const body = new Inliner(source).list(source.body);
+  return body === source.body ? source : { ...source, body };
 }

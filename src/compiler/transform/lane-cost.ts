@@ -2,20 +2,26 @@
  * Guesses whether a region runs faster for four invocations at once: the work of one invocation, times four, against the work of a group. What is the same
  * for all counts once, a gather counts for its four loads and the moves around them, and a way that only some lanes take runs for all of them.
  */
-import type { Expr, Stmt } from '../ir/ir.ts';
+import type { Expr, IrModule, Stmt } from '../ir/ir.ts';
+import { opTest } from '../ir/ops.ts';
 import { partsOfStmt } from '../ir/walk.ts';
 import { isShift, isVectorOp } from './lane-expressions.ts';
-import type { Roots } from './lane-roots.ts';
+import { noRoots, type Roots } from './lane-roots.ts';
 import type { Shapes } from './lane-shapes.ts';
+
+type KnownShapes = Pick<Shapes, 'of' | 'isLeft'>;
+const unknown: KnownShapes = { of: () => 'varying', isLeft: () => false };
 
 interface Cost {
   alone: number;
   together: number;
+  readonly callCostOf: (callee: number) => number;
 }
 
 /** Turns that a loop is taken to have. */
 const turns = 8;
-const callCost = 25;
+/** Beside the work of what is called. */
+const callCost = 8;
 const divisionCost = 8;
 /** Moving four values out of a v128 and one back. */
 const moveCost = 5;
@@ -24,13 +30,34 @@ const wayShare = 0.6;
 /** In a loop that lanes leave at different times, some wait. */
 const waitShare = 1.3;
 
-export function paysInLanes(body: readonly Stmt[], shapes: Shapes, roots: Roots): boolean {
-  const cost: Cost = { alone: 0, together: 0 };
+/** The work of one call of each function. A call of a large one is the same work in lanes as alone, and then lanes gain next to nothing. */
+export function callCosts(module: IrModule): (callee: number) => number {
+  const known = new Map<number, number>();
+  const ofCall = (callee: number): number => {
+    const cached = known.get(callee);
+    if (cached !== undefined) return cached;
+    const cost: Cost = { alone: callCost, together: 0, callCostOf: ofCall };
+    addList(module.functions[callee]?.body ?? [], unknown, noRoots, 1, 1, cost);
+    known.set(callee, cost.alone);
+    return cost.alone;
+  };
+  return ofCall;
+}
+
+const isWholeDivision = opTest(/div_|rem_/);
+const isDear = opTest(/div|sqrt/);
+
+function priceOf(name: string): number {
+  return isWholeDivision(name) ? divisionCost : isDear(name) ? 5 : 1;
+}
+
+export function paysInLanes(body: readonly Stmt[], shapes: KnownShapes, roots: Roots, callCostOf: (callee: number) => number): boolean {
+  const cost: Cost = { alone: 0, together: 0, callCostOf };
   addList(body, shapes, roots, 1, 1, cost);
   return cost.together < cost.alone * 4 * 0.9;
 }
 
-function addList(list: readonly Stmt[], shapes: Shapes, roots: Roots, alone: number, together: number, cost: Cost): void {
+function addList(list: readonly Stmt[], shapes: KnownShapes, roots: Roots, alone: number, together: number, cost: Cost): void {
   for (const statement of list) {
     const { exprs, lists } = partsOfStmt(statement);
     for (const expr of exprs) addExpr(expr, shapes, roots, alone, together, cost);
@@ -44,15 +71,15 @@ function addList(list: readonly Stmt[], shapes: Shapes, roots: Roots, alone: num
   }
 }
 
-function addStatement(statement: Stmt, shapes: Shapes, roots: Roots, alone: number, together: number, cost: Cost): void {
+function addStatement(statement: Stmt, shapes: KnownShapes, roots: Roots, alone: number, together: number, cost: Cost): void {
   switch (statement.kind) {
     case 'store':
       cost.alone += 2 * alone;
       cost.together += accessCost(statement.address, shapes, roots) * together;
       return;
     case 'call':
-      cost.alone += callCost * alone;
-      cost.together += (callCost * 4 + moveCost * 2) * together;
+      cost.alone += cost.callCostOf(statement.callee) * alone;
+      cost.together += (cost.callCostOf(statement.callee) * 4 + moveCost * 2) * together;
       return;
     case 'atomic':
       cost.alone += 3 * alone;
@@ -70,21 +97,21 @@ function addStatement(statement: Stmt, shapes: Shapes, roots: Roots, alone: numb
 }
 
 /** Words next to each other cost as much as one; clamped indices are taken to be inside. */
-function accessCost(address: Expr, shapes: Shapes, roots: Roots): number {
+function accessCost(address: Expr, shapes: KnownShapes, roots: Roots): number {
   const shape = shapes.of(address);
   if (roots.of(address) !== null) return shape === 0 ? 2 : 12;
   if (shape === 0 || shape === 4) return 2;
   return shape === 'varying' ? 11 : 8;
 }
 
-function addExpr(expr: Expr, shapes: Shapes, roots: Roots, alone: number, together: number, cost: Cost): void {
+function addExpr(expr: Expr, shapes: KnownShapes, roots: Roots, alone: number, together: number, cost: Cost): void {
   const isSame = shapes.of(expr) !== 'varying';
   const inner = (args: readonly Expr[]): void => {
     for (const arg of args) addExpr(arg, shapes, roots, alone, together, cost);
   };
   switch (expr.kind) {
     case 'op': {
-      const price = /div_|rem_/.test(expr.op) ? divisionCost : /div|sqrt/.test(expr.op) ? 5 : 1;
+      const price = priceOf(expr.op);
       const [, count] = expr.args;
       const isVector = isVectorOp(expr.op) || (isShift(expr.op) && count !== undefined && shapes.of(count) === 0);
       const isWide = expr.type === 'i64' || expr.type === 'f64' || expr.args.some((arg) => arg.type === 'i64' || arg.type === 'f64');
@@ -96,10 +123,12 @@ function addExpr(expr: Expr, shapes: Shapes, roots: Roots, alone: number, togeth
       cost.alone += 2 * alone;
       cost.together += accessCost(expr.address, shapes, roots) * together;
       return inner([expr.address]);
-    case 'call':
-      cost.alone += callCost * alone;
-      cost.together += (isSame ? callCost : callCost * 4 + moveCost * 2) * together;
+    case 'call': {
+      const price = cost.callCostOf(expr.callee);
+      cost.alone += price * alone;
+      cost.together += (isSame ? price : price * 4 + moveCost * 2) * together;
       return inner(expr.args);
+    }
     case 'choose':
       cost.alone += alone;
       cost.together += together;

@@ -10,28 +10,11 @@ import { loadVector } from './lane-memory.ts';
 
 type Op = Extract<Expr, { kind: 'op' }>;
 
+const floats = 'abs neg ceil floor trunc nearest sqrt add sub mul div min max pmin pmax';
 const direct: Readonly<Record<string, string>> = {
-  'i32.add': 'i32x4.add',
-  'i32.sub': 'i32x4.sub',
-  'i32.mul': 'i32x4.mul',
-  'i32.and': 'v128.and',
-  'i32.or': 'v128.or',
-  'i32.xor': 'v128.xor',
-  'f32.abs': 'f32x4.abs',
-  'f32.neg': 'f32x4.neg',
-  'f32.ceil': 'f32x4.ceil',
-  'f32.floor': 'f32x4.floor',
-  'f32.trunc': 'f32x4.trunc',
-  'f32.nearest': 'f32x4.nearest',
-  'f32.sqrt': 'f32x4.sqrt',
-  'f32.add': 'f32x4.add',
-  'f32.sub': 'f32x4.sub',
-  'f32.mul': 'f32x4.mul',
-  'f32.div': 'f32x4.div',
-  'f32.min': 'f32x4.min',
-  'f32.max': 'f32x4.max',
-  'f32.pmin': 'f32x4.pmin',
-  'f32.pmax': 'f32x4.pmax',
+  ...Object.fromEntries(floats.split(' ').map((name) => [`f32.${name}`, `f32x4.${name}`])),
+  ...Object.fromEntries(['add', 'sub', 'mul'].map((name) => [`i32.${name}`, `i32x4.${name}`])),
+  ...Object.fromEntries(['and', 'or', 'xor'].map((name) => [`i32.${name}`, `v128.${name}`])),
   'f32.convert_i32_s': 'f32x4.convert_i32x4_s',
   'f32.convert_i32_u': 'f32x4.convert_i32x4_u',
   'i32.trunc_sat_f32_s': 'i32x4.trunc_sat_f32x4_s',

@@ -10,6 +10,9 @@ export interface Roots {
   readonly isClear: boolean;
 }
 
+/** Of code that names no interleaved variable. */
+export const noRoots: Roots = { of: () => null, isClear: true };
+
 export function findRoots(body: readonly Stmt[], layout: LaneLayout): Roots {
   const ofLocal = new Map<number, number>();
   let isClear = true;

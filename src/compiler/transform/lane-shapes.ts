@@ -10,6 +10,7 @@
  * of the local's home (see home-lists.ts), or directly behind the only statement there that reads it.
  */
 import type { Expr, Stmt } from '../ir/ir.ts';
+import { isComparison, opTest } from '../ir/ops.ts';
 import { findHomes, type Home, variableKey } from './home-lists.ts';
 import type { LaneLayout } from './lane-layout.ts';
 import type { Roots } from './lane-roots.ts';
@@ -34,13 +35,21 @@ interface Construct {
   readonly depth: number;
 }
 
-const comparison = /\.(eqz?|ne|[lg][te](_[su])?)$/;
+const joinsTruths = opTest(/^(select|i32\.(and|or|xor))$/);
 
 export function findShapes(body: readonly Stmt[], layout: LaneLayout, roots: Roots): Shapes {
   const finder = new ShapeFinder(body, layout, roots);
   while (finder.pass());
+  // Nothing changes any more.
+  const known = new Map<Expr, Shape>();
+  const of = (expr: Expr): Shape => {
+    if (expr.kind !== 'op' && expr.kind !== 'choose' && expr.kind !== 'load' && expr.kind !== 'call') return finder.shapeOf(expr, of);
+    const shape = known.get(expr) ?? finder.shapeOf(expr, of);
+    known.set(expr, shape);
+    return shape;
+  };
   return {
-    of: (expr) => finder.shapeOf(expr),
+    of,
     ofLocal: (local) => finder.shapes.get(local) ?? 0,
     isPartial: (statement) => finder.partial.has(statement),
     isLeft: (label) => finder.left.has(label),
@@ -228,17 +237,18 @@ class ShapeFinder {
       case 'choose':
         return expr.type === 'i32' && this.isBoolean(expr.yes) && this.isBoolean(expr.no);
       case 'op': {
-        if (comparison.test(expr.op)) return true;
+        if (isComparison(expr.op)) return true;
         const [a, b] = expr.args;
         if (a === undefined || b === undefined) return false;
-        return /^(select|i32\.(and|or|xor))$/.test(expr.op) && this.isBoolean(a) && this.isBoolean(b);
+        return joinsTruths(expr.op) && this.isBoolean(a) && this.isBoolean(b);
       }
       default:
         return false;
     }
   }
 
-  shapeOf(expr: Expr): Shape {
+  /** `of` is asked for the operands. */
+  shapeOf(expr: Expr, of: (expr: Expr) => Shape = this.inner): Shape {
     switch (expr.kind) {
       case 'const':
       case 'binding-base':
@@ -250,21 +260,19 @@ class ShapeFinder {
       case 'builtin':
         return this.shapeOfBuiltin(expr.name);
       case 'op':
-        return shapeOfOp(
-          expr.op,
-          expr.args,
-          expr.args.map((arg) => this.shapeOf(arg)),
-        );
+        return shapeOfOp(expr.op, expr.args, of);
       case 'choose': {
-        const [condition, yes, no] = [expr.condition, expr.yes, expr.no].map((each) => this.shapeOf(each));
-        return condition === 0 && yes === no && yes !== undefined ? yes : 'varying';
+        const [condition, yes, no] = [of(expr.condition), of(expr.yes), of(expr.no)];
+        return condition === 0 && yes === no ? yes : 'varying';
       }
       case 'load':
-        return this.roots.of(expr.address) === null && this.shapeOf(expr.address) === 0 ? 0 : 'varying';
+        return this.roots.of(expr.address) === null && of(expr.address) === 0 ? 0 : 'varying';
       case 'call':
-        return this.layout.isPure(expr.callee) && expr.args.every((arg) => this.shapeOf(arg) === 0) ? 0 : 'varying';
+        return this.layout.isPure(expr.callee) && expr.args.every((arg) => of(arg) === 0) ? 0 : 'varying';
     }
   }
+
+  private readonly inner = (expr: Expr): Shape => this.shapeOf(expr);
 
   private shapeOfBuiltin(name: string): Shape {
     const [x, y, z] = this.layout.workgroupSize;
@@ -275,10 +283,12 @@ class ShapeFinder {
   }
 }
 
-function shapeOfOp(name: string, args: readonly Expr[], shapes: readonly Shape[]): Shape {
-  if (shapes.every((shape) => shape === 0)) return 0;
-  const [a = 'varying', b = 'varying', c] = shapes;
-  const [first, second] = args;
+function shapeOfOp(name: string, args: readonly Expr[], of: (expr: Expr) => Shape): Shape {
+  const [first, second, third] = args;
+  const a = first === undefined ? 'varying' : of(first);
+  const b = second === undefined ? (a === 0 ? 0 : 'varying') : of(second);
+  const c = third === undefined ? 0 : of(third);
+  if (a === 0 && b === 0 && c === 0) return 0;
   switch (name) {
     case 'i32.add':
       return a === 'varying' || b === 'varying' ? 'varying' : (a + b) | 0;

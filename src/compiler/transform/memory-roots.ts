@@ -7,9 +7,9 @@
 import type { Expr, IrFunction, IrModule, Stmt } from '../ir/ir.ts';
 import { countSets, eachStmt } from './expr-facts.ts';
 
-/** `b` and a binding, `v` and a variable, or `unknownRoot`. */
-export type Root = string;
-export const unknownRoot: Root = '?';
+/** Of a binding twice its number, of a variable one more; or `unknownRoot`. */
+export type Root = number;
+export const unknownRoot: Root = -1;
 
 export class MemoryRoots {
   private readonly locals: ReadonlyMap<number, Root>;
@@ -28,8 +28,9 @@ export class MemoryRoots {
 
   /** Nothing that runs changes what lies there. */
   isConstant(root: Root): boolean {
-    if (root.startsWith('v') && this.module.variables[Number(root.slice(1))]?.space === 'constant') return true;
-    return root.startsWith('b') && !this.written.has(root) && !this.written.has(unknownRoot);
+    if (root === unknownRoot) return false;
+    if (root % 2 === 1) return this.module.variables[(root - 1) / 2]?.space === 'constant';
+    return !this.written.has(root) && !this.written.has(unknownRoot);
   }
 
   /** The roots that a list may write. */
@@ -70,9 +71,9 @@ function rootsOfLocals(source: IrFunction): ReadonlyMap<number, Root> {
 function rootOfAddress(address: Expr, locals: ReadonlyMap<number, Root>): Root | null {
   switch (address.kind) {
     case 'address':
-      return `v${address.variable}`;
+      return address.variable * 2 + 1;
     case 'binding-base':
-      return `b${address.binding}`;
+      return address.binding * 2;
     case 'local':
       return locals.get(address.local) ?? null;
     case 'op': {

@@ -1,6 +1,6 @@
 /** The optimizer: the list of passes over the scalar form, in their order. Every one keeps every result to the bit. */
-import type { IrFunction, IrModule, Stmt } from '../ir/ir.ts';
-import { walkStmts } from '../ir/walk.ts';
+import type { IrFunction, IrModule } from '../ir/ir.ts';
+import { countNodes } from '../ir/walk.ts';
 import { branchToSelect } from './branch-to-select.ts';
 import { elideClamps } from './elide-clamps.ts';
 import { hoistInvariants, hoistUniform } from './hoist-invariants.ts';
@@ -32,33 +32,34 @@ const maxVersionedBytes = 8500;
 /** In a workgroup of few invocations checking costs more than clamping. */
 const minInvocations = 16;
 
-/** Clamps go last: behind that, nothing may be moved out from under a condition. */
-function elided(module: IrModule, lowered: IrModule, lanes: 1 | 4): IrModule {
-  const functions = module.functions.map((source) => elideClamps(source, null, false).result);
-  const [x, y, z] = module.workgroupSize;
-  const bytes = countNodes(module.entry.body) * bytesPerNode[lanes] + countNodes(lowered.entry.body) * bytesPerNode[1];
-  const isWorth = x * y * z >= minInvocations && bytes <= maxVersionedBytes;
-  const { result, checks } = elideClamps(module.entry, module.workgroupSize, isWorth);
-  if (checks.length === 0) return { ...module, entry: result, functions };
-  return { ...module, entry: versionEntry(result, checks, inlineTemps(propagate(splitWebs(lowered.entry)))), functions };
+/** What was made, and whether it would be the same for another number of lanes. */
+export interface Optimized {
+  readonly module: IrModule;
+  readonly isForAny: boolean;
 }
 
-function countNodes(list: readonly Stmt[]): number {
-  let nodes = 0;
-  const count = (): void => {
-    nodes++;
-  };
-  walkStmts(list, count, count);
-  return nodes;
+/** Clamps go last: behind that, nothing may be moved out from under a condition. */
+function elided(module: IrModule, lowered: IrModule, lanes: 1 | 4): Optimized {
+  const functions = module.functions.map((source) => elideClamps(source, null, false).result);
+  const [x, y, z] = module.workgroupSize;
+  const [nodes, loweredNodes] = [countNodes(module.entry.body), countNodes(lowered.entry.body)];
+  const isWorthFor = (each: 1 | 4): boolean =>
+    x * y * z >= minInvocations && nodes * bytesPerNode[each] + loweredNodes * bytesPerNode[1] <= maxVersionedBytes;
+  const isForAny = isWorthFor(1) === isWorthFor(4);
+  const { result, checks } = elideClamps(module.entry, module.workgroupSize, isWorthFor(lanes));
+  if (checks.length === 0) return { module: { ...module, entry: result, functions }, isForAny };
+  const slow = inlineTemps(propagate(splitWebs(lowered.entry)));
+  return { module: { ...module, entry: versionEntry(result, checks, slow), functions }, isForAny };
 }
 
 /** Loops written out and arrays in locals; then everything found again in what became visible. */
-function spread(module: IrModule, lanes: 1 | 4): IrModule {
+function spread(module: IrModule, lanes: 1 | 4): Optimized {
   const unrolled = unrollLoops(module, lanes);
+  const isForAny = unrolled === module && unrollLoops(module, lanes === 1 ? 4 : 1) === module;
   const plain = unrolled === module ? module : each(unrolled, splitWebs, propagate);
   const scalars = replaceArrays(plain);
-  if (scalars === module) return module;
-  return each(within(each(scalars, splitWebs, propagate), shareValues), propagate, splitWebs);
+  if (scalars === module) return { module, isForAny };
+  return { module: each(within(each(scalars, splitWebs, propagate), shareValues), propagate, splitWebs), isForAny };
 }
 
 interface OptimizeOptions {
@@ -66,10 +67,25 @@ interface OptimizeOptions {
   readonly lanes: 1 | 4;
 }
 
-export function optimize(module: IrModule, { lanes }: OptimizeOptions = { lanes: 1 }): IrModule {
+/** What does not depend on the lanes. */
+export function optimizeForAny(module: IrModule): IrModule {
   const shared = within(each(module, splitWebs, propagate), shareValues);
-  const plain = spread(each(shared, propagate, splitWebs, inlineTemps), lanes);
-  const hoisted = within(hoistUniform(plain), hoistInvariants);
-  const selects: FunctionPass = (source) => branchToSelect(source, lanes);
-  return each(elided(hoisted, module, lanes), selects, propagate, splitWebs, inlineTemps);
+  return each(shared, propagate, splitWebs, inlineTemps);
+}
+
+/** `plain` is what optimizeForAny made of `lowered`. */
+export function optimize(lowered: IrModule, plain: IrModule, { lanes }: OptimizeOptions): Optimized {
+  const { module, isForAny } = spread(plain, lanes);
+  const hoisted = within(hoistUniform(module), hoistInvariants);
+  const bounded = elided(hoisted, lowered, lanes);
+  let isForLanes = false;
+  const selects: FunctionPass = (source) => {
+    const selected = branchToSelect(source, lanes);
+    isForLanes ||= selected.isForLanes;
+    return selected.result;
+  };
+  return {
+    module: each(bounded.module, selects, propagate, splitWebs, inlineTemps),
+    isForAny: isForAny && bounded.isForAny && !isForLanes,
+  };
 }

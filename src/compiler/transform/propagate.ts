@@ -25,7 +25,8 @@ class Propagator extends ForwardPass<Nothing> {
 
   run(source: IrFunction): IrFunction {
     const prologue = this.list(source.prologue);
-    return { ...source, prologue, body: this.list(source.body) };
+    const body = this.list(source.body);
+    return prologue === source.prologue && body === source.body ? source : { ...source, prologue, body };
   }
 
   private readonly replaced = (expr: Expr): Expr => {

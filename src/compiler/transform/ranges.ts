@@ -3,7 +3,9 @@
  *
  * Knowledge is kept under a key of the expression. A local that is set many times has a version in its key, so that a new value starts with nothing known.
  */
+import { opposites } from '../ir/build.ts';
 import type { Expr, OpExpr } from '../ir/ir.ts';
+import { isComparison, opTest } from '../ir/ops.ts';
 
 export interface Range {
   readonly low: number;
@@ -48,9 +50,11 @@ function within(low: number, high: number): Range {
   return low > top && high - 4294967296 <= top ? { low: low - 4294967296, high: high - 4294967296 } : anything;
 }
 
+const countsBits = opTest(/^i32\.(clz|ctz|popcnt)$/);
+
 /** Of the result of an operation, from its operands' ranges. */
 function rangeOfOp(name: string, a: Range, b: Range | null): Range {
-  if (b === null) return /eqz/.test(name) ? truth : /^i32\.(clz|ctz|popcnt)$/.test(name) ? { low: 0, high: 32 } : anything;
+  if (b === null) return isComparison(name) ? truth : countsBits(name) ? { low: 0, high: 32 } : anything;
   const isSmall = isNonNegative(a) && isNonNegative(b);
   const isExact = b.low === b.high;
   switch (name) {
@@ -80,7 +84,7 @@ function rangeOfOp(name: string, a: Range, b: Range | null): Range {
     case 'i32.shl':
       return isExact && a.high * 2 ** (b.low & 31) <= top ? { low: a.low * 2 ** (b.low & 31), high: a.high * 2 ** (b.low & 31) } : anything;
     default:
-      return /\.(eq|ne|[lg][te](_[su])?)$/.test(name) ? truth : anything;
+      return isComparison(name) ? truth : anything;
   }
 }
 
@@ -158,7 +162,7 @@ function plainRange(expr: Expr, known: Known, facts: RangeFacts): Range {
 
 function rangeOfPlainOp(expr: OpExpr, known: Known, facts: RangeFacts): Range {
   const [a, b] = expr.args;
-  if (a?.type !== 'i32') return /\.(eq|ne|[lg][te](_[su])?)$/.test(expr.op) ? truth : anything;
+  if (a?.type !== 'i32') return isComparison(expr.op) ? truth : anything;
   return rangeOfOp(expr.op, rangeOf(a, known, facts), b === undefined ? null : rangeOf(b, known, facts));
 }
 
@@ -190,19 +194,6 @@ function noteBelow(a: Expr, b: Expr, known: Known, facts: RangeFacts): void {
   known.notesOps ||= a.kind === 'op';
   known.below.set(from, [...(known.below.get(from) ?? []), { key: to, expr: b }]);
 }
-
-const opposites: Readonly<Record<string, string>> = {
-  'i32.lt_u': 'i32.ge_u',
-  'i32.ge_u': 'i32.lt_u',
-  'i32.gt_u': 'i32.le_u',
-  'i32.le_u': 'i32.gt_u',
-  'i32.lt_s': 'i32.ge_s',
-  'i32.ge_s': 'i32.lt_s',
-  'i32.gt_s': 'i32.le_s',
-  'i32.le_s': 'i32.gt_s',
-  'i32.eq': 'i32.ne',
-  'i32.ne': 'i32.eq',
-};
 
 /** Adds what follows from a condition that came out so. */
 export function assume(condition: Expr, holds: boolean, known: Known, facts: RangeFacts): void {

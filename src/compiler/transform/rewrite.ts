@@ -47,22 +47,46 @@ export function mapOperands(expr: Expr, map: RewriteExpr): Expr {
   }
 }
 
-/** From the leaves up: `visit` sees every node after its operands. */
-export function mapExpr(expr: Expr, visit: RewriteExpr): Expr {
-  return visit(mapOperands(expr, (each) => mapExpr(each, visit)));
+/** As mapAll, without a function made for each call. */
+function mapArgs(args: readonly Expr[], map: (expr: Expr, rewrite: RewriteExpr) => Expr, rewrite: RewriteExpr): readonly Expr[] {
+  let changed: Expr[] | null = null;
+  for (let i = 0; i < args.length; i++) {
+    const arg = args[i] as Expr;
+    const mapped = map(arg, rewrite);
+    if (mapped === arg) continue;
+    changed ??= args.slice();
+    changed[i] = mapped;
+  }
+  return changed ?? args;
 }
 
-/** The same tree over other leaves, nothing folded: for renaming, also of vectors. */
-export function mapLeaves(expr: Expr, map: RewriteExpr): Expr {
-  const inner = (each: Expr): Expr => mapLeaves(each, map);
+/** From the leaves up: `visit` sees every node after its operands. */
+export function mapExpr(expr: Expr, visit: RewriteExpr): Expr {
   switch (expr.kind) {
-    case 'op':
+    case 'op': {
+      const args = mapArgs(expr.args, mapExpr, visit);
+      return visit(args === expr.args ? expr : rebuildOp(expr.op, args));
+    }
     case 'call':
-      return { ...expr, args: expr.args.map(inner) };
     case 'choose':
-      return { ...expr, condition: inner(expr.condition), yes: inner(expr.yes), no: inner(expr.no) };
     case 'load':
-      return { ...expr, address: inner(expr.address) };
+      return visit(mapOperands(expr, (each) => mapExpr(each, visit)));
+    default:
+      return visit(expr);
+  }
+}
+
+/** The same tree over other leaves, no operation folded: for renaming, also of vectors. */
+export function mapLeaves(expr: Expr, map: RewriteExpr): Expr {
+  switch (expr.kind) {
+    case 'op': {
+      const args = mapArgs(expr.args, mapLeaves, map);
+      return args === expr.args ? expr : { ...expr, args };
+    }
+    case 'call':
+    case 'choose':
+    case 'load':
+      return mapOperands(expr, (each) => mapLeaves(each, map));
     default:
       return map(expr);
   }
@@ -82,26 +106,38 @@ export function mapDirectExprs(statement: Stmt, map: RewriteExpr): Stmt {
     }
     case 'atomic': {
       const address = map(statement.address);
-      return { ...statement, address, operands: mapAll(statement.operands, map) };
+      const operands = mapAll(statement.operands, map);
+      return address === statement.address && operands === statement.operands ? statement : { ...statement, address, operands };
     }
-    case 'meter':
-      return statement.times === undefined ? statement : { ...statement, times: map(statement.times) };
-    case 'fill':
-      return { ...statement, address: map(statement.address) };
+    case 'meter': {
+      const times = statement.times === undefined ? undefined : map(statement.times);
+      return times === undefined || times === statement.times ? statement : { ...statement, times };
+    }
+    case 'fill': {
+      const address = map(statement.address);
+      return address === statement.address ? statement : { ...statement, address };
+    }
     case 'copy': {
       const to = map(statement.to);
-      return { ...statement, to, from: map(statement.from) };
+      const from = map(statement.from);
+      return to === statement.to && from === statement.from ? statement : { ...statement, to, from };
     }
-    case 'call':
-      return { ...statement, args: mapAll(statement.args, map) };
+    case 'call': {
+      const args = mapAll(statement.args, map);
+      return args === statement.args ? statement : { ...statement, args };
+    }
     case 'if': {
       const condition = map(statement.condition);
       return condition === statement.condition ? statement : { ...statement, condition };
     }
-    case 'switch':
-      return { ...statement, selector: map(statement.selector) };
-    case 'return':
-      return { kind: 'return', values: mapAll(statement.values, map) };
+    case 'switch': {
+      const selector = map(statement.selector);
+      return selector === statement.selector ? statement : { ...statement, selector };
+    }
+    case 'return': {
+      const values = mapAll(statement.values, map);
+      return values === statement.values ? statement : { kind: 'return', values };
+    }
     case 'block':
     case 'loop':
     case 'break':
@@ -118,17 +154,31 @@ export function mapLists(statement: Stmt, map: RewriteList): Stmt {
   switch (statement.kind) {
     case 'if': {
       const yes = map(statement.yes);
-      return { ...statement, yes, no: map(statement.no) };
+      const no = map(statement.no);
+      return yes === statement.yes && no === statement.no ? statement : { ...statement, yes, no };
     }
-    case 'block':
-      return { ...statement, body: map(statement.body) };
+    case 'block': {
+      const body = map(statement.body);
+      return body === statement.body ? statement : { ...statement, body };
+    }
     case 'loop': {
       const body = map(statement.body);
-      return { ...statement, body, continuing: map(statement.continuing) };
+      const continuing = map(statement.continuing);
+      return body === statement.body && continuing === statement.continuing ? statement : { ...statement, body, continuing };
     }
-    case 'switch':
-      return { ...statement, cases: statement.cases.map((each) => ({ ...each, body: map(each.body) })) };
+    case 'switch': {
+      const cases = mapAll(statement.cases, (each) => {
+        const body = map(each.body);
+        return body === each.body ? each : { ...each, body };
+      });
+      return cases === statement.cases ? statement : { ...statement, cases };
+    }
     default:
       return statement;
   }
+}
+
+/** The list that was given, where another has the very same statements. */
+export function keepList(given: readonly Stmt[], list: readonly Stmt[]): readonly Stmt[] {
+  return given.length === list.length && list.every((each, i) => each === given[i]) ? given : list;
 }

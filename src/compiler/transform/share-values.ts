@@ -7,10 +7,11 @@
  */
 import type { ConstExpr, Expr, IrFunction, IrModule, OpExpr, Stmt, ValueType } from '../ir/ir.ts';
 import { localsSetBy } from '../ir/walk.ts';
-import { countSets, hasBarrier, setsIn } from './expr-facts.ts';
+import { countSets, isDearOp, setsInLoop } from './expr-facts.ts';
 import { ForwardPass, type LoopStmt, type PlainStmt } from './forward-pass.ts';
 import { MemoryRoots, type Root, unknownRoot } from './memory-roots.ts';
 import { mapDirectExprs, mapOperands } from './rewrite.ts';
+import { hasBarrier } from './split-regions.ts';
 
 /** One computation that others may use. */
 interface Computed {
@@ -44,7 +45,10 @@ class Sharer extends ForwardPass<State> {
   private readonly numbers = new Map<string, number>();
   private readonly packed = new Map<number, number>();
   private readonly opNumbers = new Map<string, number>();
-  private readonly scopes: Map<number, Computed>[] = [new Map()];
+  /** What was computed on the way here, by its value's number. */
+  private readonly computed = new Map<number, Computed>();
+  /** What is forgotten at the end of the list under way: numbers, and what was known of them before. */
+  private noted: { readonly number: number; readonly before: Computed | undefined }[] = [];
   /** Filled by the first walk, in order; read by the second. */
   private readonly found: Computed[];
   private readonly isFirst: boolean;
@@ -63,7 +67,8 @@ class Sharer extends ForwardPass<State> {
     this.roots = roots;
     this.isFirst = found === null;
     this.found = found ?? [];
-    this.state = { locals: source.locals.map(() => ++this.fresh), memory: new Map(), era: 0, wild: 0 };
+    this.now = { locals: source.locals.map(() => ++this.fresh), memory: new Map(), era: 0, wild: 0 };
+    this.state = this.now;
   }
 
   run(source: IrFunction): { readonly result: IrFunction; readonly found: Computed[] } {
@@ -76,9 +81,14 @@ class Sharer extends ForwardPass<State> {
   }
 
   protected override list(statements: readonly Stmt[]): readonly Stmt[] {
-    this.scopes.push(new Map());
+    const outer = this.noted;
+    this.noted = [];
     const result = super.list(statements);
-    this.scopes.pop();
+    for (const { number, before } of this.noted.reverse()) {
+      if (before === undefined) this.computed.delete(number);
+      else this.computed.set(number, before);
+    }
+    this.noted = outer;
     return result;
   }
 
@@ -111,9 +121,9 @@ class Sharer extends ForwardPass<State> {
   }
 
   protected enterLoop(state: State, loop: LoopStmt): State {
-    for (const local of setsIn([loop])) state.locals[local] = ++this.fresh;
+    for (const local of setsInLoop(loop)) state.locals[local] = ++this.fresh;
     for (const root of this.roots.writesIn([loop])) this.write(root, state);
-    if (hasBarrier(loop.body)) state.era = ++this.fresh;
+    if (loop.body.some(hasBarrier)) state.era = ++this.fresh;
     return state;
   }
 
@@ -199,11 +209,8 @@ class Sharer extends ForwardPass<State> {
   }
 
   private lookup(number: number, state: State): Computed | null {
-    for (let i = this.scopes.length - 1; i >= 0; i--) {
-      const known = this.scopes[i]?.get(number);
-      if (known !== undefined) return known.era === state.era || known.era === always ? known : null;
-    }
-    return null;
+    const known = this.computed.get(number);
+    return known !== undefined && (known.era === state.era || known.era === always) ? known : null;
   }
 
   /** Notes that the value of this number is computed here, in the open list. */
@@ -211,7 +218,8 @@ class Sharer extends ForwardPass<State> {
     const era = this.inPrologue ? always : state.era;
     const computed: Computed = { again: (this.isFirst ? 0 : this.found[this.nextFound++]?.again) ?? 0, era, holder: null };
     if (this.isFirst) this.found.push(computed);
-    this.scopes.at(-1)?.set(number, computed);
+    this.noted.push({ number, before: this.computed.get(number) });
+    this.computed.set(number, computed);
     return computed;
   }
 
@@ -220,9 +228,19 @@ class Sharer extends ForwardPass<State> {
     return this.visit(expr, state, true);
   }
 
+  /** Of what is evaluated whenever the statement is, and of what may not be. */
+  private readonly visitors: Readonly<Record<'sure' | 'unsure', (expr: Expr) => Expr>> = {
+    sure: (expr) => this.visit(expr, this.now, true),
+    unsure: (expr) => this.visit(expr, this.now, false),
+  };
+  /** What is known where the visited expression stands. */
+  private now: State;
+
   /** `isSure`: it is evaluated whenever the statement is. */
   private visit(expr: Expr, state: State, isSure: boolean): Expr {
-    if (!isWorthy(expr)) return mapOperands(expr, (each) => this.visit(each, state, isSure));
+    this.now = state;
+    const visitor = isSure ? this.visitors.sure : this.visitors.unsure;
+    if (!isWorthy(expr)) return mapOperands(expr, visitor);
     const number = this.number(expr, state);
     const constant = this.constants.get(number);
     if (constant !== undefined) {
@@ -234,13 +252,15 @@ class Sharer extends ForwardPass<State> {
       known.again++;
       return known.holder === null ? expr : { kind: 'local', type: expr.type, local: known.holder };
     }
-    if (expr.kind === 'choose') {
-      const condition = this.visit(expr.condition, state, isSure);
-      const inner = { ...expr, condition, yes: this.visit(expr.yes, state, false), no: this.visit(expr.no, state, false) };
-      return isSure ? this.keep(number, inner, state) : inner;
-    }
-    const inner = mapOperands(expr, (each) => this.visit(each, state, isSure));
+    const inner = expr.kind === 'choose' ? this.visitChoose(expr, state, isSure) : mapOperands(expr, visitor);
     return isSure ? this.keep(number, inner, state) : inner;
+  }
+
+  private visitChoose(expr: Extract<Expr, { kind: 'choose' }>, state: State, isSure: boolean): Expr {
+    const condition = this.visit(expr.condition, state, isSure);
+    const yes = this.visit(expr.yes, state, false);
+    const no = this.visit(expr.no, state, false);
+    return condition === expr.condition && yes === expr.yes && no === expr.no ? expr : { ...expr, condition, yes, no };
   }
 
   private keep(number: number, expr: Expr, state: State): Expr {
@@ -255,7 +275,8 @@ class Sharer extends ForwardPass<State> {
   protected plain(statement: PlainStmt, state: State): void {
     this.cache.clear();
     if (statement.kind === 'set') return this.set(statement, state);
-    const mapped = mapDirectExprs(statement, (each) => this.visit(each, state, true));
+    this.now = state;
+    const mapped = mapDirectExprs(statement, this.visitors.sure);
     this.out.push(mapped);
     const stored = statement.kind === 'store' ? this.number(statement.value, state) : 0;
     if (statement.kind === 'barrier') state.era = ++this.fresh;
@@ -272,12 +293,14 @@ class Sharer extends ForwardPass<State> {
     const number = this.number(value, state);
     const canHold = this.counts[local] === 1 && isWorthy(value) && value.kind !== 'choose' && !this.constants.has(number);
     if (!canHold || this.lookup(number, state) !== null) {
-      this.out.push({ ...statement, value: this.visit(value, state, true) });
+      const visited = this.visit(value, state, true);
+      this.out.push(visited === value ? statement : { kind: 'set', local, value: visited });
     } else {
       // A local that is set once can hold the value itself.
-      const inner = mapOperands(value, (each) => this.visit(each, state, true));
+      this.now = state;
+      const inner = mapOperands(value, this.visitors.sure);
       this.note(number, state).holder = local;
-      this.out.push({ ...statement, value: inner });
+      this.out.push(inner === value ? statement : { kind: 'set', local, value: inner });
     }
     state.locals[local] = number;
   }
@@ -293,7 +316,7 @@ function isWorthy(expr: Expr): boolean {
     case 'choose':
       return true;
     case 'op':
-      return expr.args.some((arg) => !leaves.has(arg.kind)) || /div|rem|sqrt/.test(expr.op);
+      return isDearOp(expr.op) || expr.args.some((arg) => !leaves.has(arg.kind));
     default:
       return false;
   }

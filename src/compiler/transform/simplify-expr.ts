@@ -4,6 +4,7 @@
  */
 import { i32, isConst, op, select } from '../ir/build.ts';
 import type { ConstExpr, Expr, OpExpr } from '../ir/ir.ts';
+import { isComparison, opTest } from '../ir/ops.ts';
 import { isSameExpr, someExpr, weightOf } from './expr-facts.ts';
 
 export function simplifyExpr(expr: Expr): Expr {
@@ -92,7 +93,7 @@ function untwice(expr: OpExpr, inner: OpExpr): Expr {
 }
 
 function isTruth(expr: Expr): boolean {
-  return expr.kind === 'op' && /\.(eqz?|ne|[lg][te](_[su])?)$/.test(expr.op);
+  return expr.kind === 'op' && isComparison(expr.op);
 }
 
 function simplifySelect(expr: OpExpr, yes: Expr, no: Expr, condition: Expr): Expr {
@@ -134,10 +135,9 @@ function isNumber(expr: Expr, value: number): boolean {
   return expr.kind === 'const' && expr.type === 'i32' && expr.value === value;
 }
 
+const isWholeDivision = opTest(/i(32|64)\.(div|rem)/);
+
 /** May be evaluated where it is not needed: cheap, and without a load whose address may only be good where it is needed. */
 export function isFree(expr: Expr, budget = 4): boolean {
-  return (
-    weightOf(expr) <= budget &&
-    !someExpr(expr, (each) => each.kind === 'load' || (each.kind === 'op' && /i(32|64)\.(div|rem)/.test(each.op)))
-  );
+  return weightOf(expr) <= budget && !someExpr(expr, (each) => each.kind === 'load' || (each.kind === 'op' && isWholeDivision(each.op)));
 }

@@ -8,9 +8,9 @@
 import { zeroOf } from '../ir/build.ts';
 import type { Expr, IrFunction, Stmt, ValueType } from '../ir/ir.ts';
 import { localsSetBy, partsOfStmt } from '../ir/walk.ts';
-import { setsIn } from './expr-facts.ts';
+import { setsInLoop } from './expr-facts.ts';
 import { ForwardPass, type LoopStmt, type PlainStmt } from './forward-pass.ts';
-import { mapDirectExprs, mapExpr, mapLists } from './rewrite.ts';
+import { keepList, mapDirectExprs, mapLeaves, mapLists } from './rewrite.ts';
 
 /** The set that made a local's value. The first ones, one for each local, stand for what it holds at the start. */
 interface Definition {
@@ -32,7 +32,6 @@ class Tracer extends ForwardPass<number[]> {
   /** The definitions made by sets, calls and atomics, in the order the function is walked. */
   readonly made: number[] = [];
   private readonly heads = new Map<LoopStmt, ReadonlyMap<number, number>>();
-  private readonly setIn = new Map<LoopStmt, ReadonlySet<number>>();
 
   constructor(locals: number) {
     super();
@@ -111,8 +110,7 @@ class Tracer extends ForwardPass<number[]> {
   }
 
   protected enterLoop(state: number[], loop: LoopStmt): number[] {
-    const changed = this.setIn.get(loop) ?? setsIn([loop]);
-    this.setIn.set(loop, changed);
+    const changed = setsInLoop(loop);
     const head = new Map<number, number>();
     for (const local of changed) {
       const meeting = this.define({ local, meets: [state[local] ?? local], from: 0, to: 0 });
@@ -208,15 +206,19 @@ class Renamer {
     return number;
   }
 
-  private readonly renamed = (expr: Expr): Expr => {
-    return mapExpr(expr, (each) => {
-      if (each.kind !== 'local') return each;
-      const local = this.numberOf(this.tracer.reads[this.nextRead++] ?? 0);
-      return local === each.local ? each : { ...each, local };
-    });
+  private readonly leaf = (leaf: Expr): Expr => {
+    if (leaf.kind !== 'local') return leaf;
+    const local = this.numberOf(this.tracer.reads[this.nextRead++] ?? 0);
+    return local === leaf.local ? leaf : { kind: 'local', type: leaf.type, local };
   };
 
-  list(list: readonly Stmt[]): readonly Stmt[] {
+  private readonly renamed = (expr: Expr): Expr => mapLeaves(expr, this.leaf);
+
+  private made(): number {
+    return this.numberOf(this.tracer.made[this.nextMade++] ?? 0);
+  }
+
+  readonly list = (list: readonly Stmt[]): readonly Stmt[] => {
     const out: Stmt[] = [];
     for (const statement of list) {
       if (statement.kind === 'set' && !this.webs.isWanted(this.tracer.made[this.nextMade] ?? 0)) {
@@ -224,17 +226,30 @@ class Renamer {
         this.nextRead = definition?.to ?? this.nextRead;
         continue;
       }
-      const mapped = mapDirectExprs(statement, this.renamed);
-      const made = (): number => this.numberOf(this.tracer.made[this.nextMade++] ?? 0);
-      if (mapped.kind === 'set') out.push({ ...mapped, local: made() });
-      else if (mapped.kind === 'atomic') out.push({ ...mapped, result: made() });
-      else if (mapped.kind === 'call') out.push({ ...mapped, results: mapped.results.map(made) });
-      else {
-        const whole = mapLists(mapped, (inner) => this.list(inner));
-        if (!(whole.kind === 'if' && whole.yes.length === 0 && whole.no.length === 0)) out.push(whole);
-      }
+      const mapped = this.target(mapLists(mapDirectExprs(statement, this.renamed), this.list));
+      if (!(mapped.kind === 'if' && mapped.yes.length === 0 && mapped.no.length === 0)) out.push(mapped);
     }
-    return out;
+    return keepList(list, out);
+  };
+
+  /** The same statement with other locals to set. */
+  private target(statement: Stmt): Stmt {
+    switch (statement.kind) {
+      case 'set': {
+        const local = this.made();
+        return local === statement.local ? statement : { kind: 'set', local, value: statement.value };
+      }
+      case 'atomic': {
+        const result = this.made();
+        return result === statement.result ? statement : { ...statement, result };
+      }
+      case 'call': {
+        const results = statement.results.map(() => this.made());
+        return results.every((each, i) => each === statement.results[i]) ? statement : { ...statement, results };
+      }
+      default:
+        return statement;
+    }
   }
 }
 
@@ -245,5 +260,8 @@ export function splitWebs(source: IrFunction): IrFunction {
   const renamer = new Renamer(tracer, new Webs(tracer), source);
   const prologue = renamer.list(tracedPrologue);
   const body = renamer.list(tracedBody);
-  return { ...source, prologue, body: [...renamer.startsOfUnset(), ...body], locals: renamer.types };
+  const starts = renamer.startsOfUnset();
+  const isSame = prologue === source.prologue && body === source.body && starts.length === 0;
+  if (isSame && renamer.types.length === source.locals.length) return source;
+  return { ...source, prologue, body: starts.length === 0 ? body : [...starts, ...body], locals: renamer.types };
 }

@@ -6,7 +6,7 @@
  */
 import { i32, isConst, op } from '../ir/build.ts';
 import type { Expr, IrFunction, IrModule, Stmt } from '../ir/ir.ts';
-import { contains, localsSetBy, walkExpr, walkStmts } from '../ir/walk.ts';
+import { contains, countNodes, largestLabel, localsSetBy, walkExpr, walkStmts } from '../ir/walk.ts';
 import { mapDirectExprs, mapExpr, mapLists } from './rewrite.ts';
 
 type LoopStmt = Extract<Stmt, { readonly kind: 'loop' }>;
@@ -52,15 +52,7 @@ class Unroller {
     this.module = module;
     this.budget = budget;
     this.room = room;
-    let last = -1;
-    walkStmts(
-      source.body,
-      (each) => {
-        if ('label' in each) last = Math.max(last, each.label);
-      },
-      () => undefined,
-    );
-    this.nextLabel = last + 1;
+    this.nextLabel = largestLabel(source.body) + 1;
   }
 
   list(list: readonly Stmt[]): readonly Stmt[] {
@@ -76,7 +68,7 @@ class Unroller {
   private loop(loop: LoopStmt, before: readonly Stmt[]): readonly Stmt[] {
     const counted = countTurns(loop, before, this.budget.turns);
     if (counted === null || loop.body.some(mustStay)) return [loop];
-    const size = sizeOf(loop.body.slice(1)) * counted.values.length;
+    const size = countNodes(loop.body.slice(1)) * counted.values.length;
     if (size > (this.picksElements(loop, counted.counter) ? this.budget.arraySize : this.budget.plainSize) || size > this.room.left)
       return [loop];
     this.room.left -= size;
@@ -159,16 +151,6 @@ function foldAddress(expr: Expr): Expr {
 /** Statements that must not be doubled: barriers cut regions, and inner loops may be long. */
 function mustStay(statement: Stmt): boolean {
   return contains(statement, (each) => each.kind === 'barrier' || each.kind === 'loop');
-}
-
-function sizeOf(list: readonly Stmt[]): number {
-  let size = 0;
-  walkStmts(
-    list,
-    () => size++,
-    () => size++,
-  );
-  return size;
 }
 
 function setsLocal(statement: Stmt, local: number): boolean {

@@ -4,11 +4,11 @@
  */
 import { i32, op } from '../ir/build.ts';
 import type { Expr, IrModule, MemoryVariable, Stmt, ValueType } from '../ir/ir.ts';
-import { contains, walkExpr, walkStmts } from '../ir/walk.ts';
+import { contains, largestLabel, walkExpr, walkStmts } from '../ir/walk.ts';
 import { jamGroups } from './jam-groups.ts';
-import { paysInLanes } from './lane-cost.ts';
+import { callCosts, paysInLanes } from './lane-cost.ts';
 import { findPureFunctions, isPerInvocation, type LaneLayout, variablesOfFunctions } from './lane-layout.ts';
-import { findRoots, type Roots } from './lane-roots.ts';
+import { findRoots, noRoots, type Roots } from './lane-roots.ts';
 import { findShapes, type Shapes } from './lane-shapes.ts';
 import { conditionOf, piecesIn } from './plan-locals.ts';
 import { renameAddresses, renameVariables } from './rename-variables.ts';
@@ -130,18 +130,6 @@ function ownRareVariables(
   return { pieces: renamed, variables, twins: new Map([...twinsOf].map(([variable, twin]) => [twin, variable])) };
 }
 
-function largestLabel(body: readonly Stmt[]): number {
-  let largest = 0;
-  walkStmts(
-    body,
-    (statement) => {
-      if ('label' in statement) largest = Math.max(largest, statement.label);
-    },
-    () => undefined,
-  );
-  return largest;
-}
-
 function findCandidates(module: IrModule, pieces: readonly Piece[]): Map<Piece, Candidate> {
   const candidates = new Map<Piece, Candidate>();
   const ofFunctions = variablesOfFunctions(module);
@@ -242,6 +230,7 @@ function copyList(list: readonly Stmt[]): readonly Stmt[] {
 /** Takes out candidates until each that is left can and should run in lanes; gives the variables that then lie interleaved. */
 function settle(module: IrModule, pieces: readonly Piece[], candidates: Map<Piece, Candidate>, choice: LaneChoice): ReadonlySet<number> {
   const isPure = findPureFunctions(module);
+  const callCostOf = callCosts(module);
   const livesOn = variablesOfSeveral(module, pieces);
   for (;;) {
     const scalar = variablesOfScalarCode(module, pieces, candidates);
@@ -259,21 +248,21 @@ function settle(module: IrModule, pieces: readonly Piece[], candidates: Map<Piec
       isPure,
     };
     for (const [piece, candidate] of candidates) {
-      if (!study(candidate, layout, choice)) candidates.delete(piece);
+      if (!study(candidate, layout, choice, callCostOf)) candidates.delete(piece);
     }
     if (candidates.size === before) return interleaved;
   }
 }
 
-function study(candidate: Candidate, layout: LaneLayout, choice: LaneChoice): boolean {
+function study(candidate: Candidate, layout: LaneLayout, choice: LaneChoice, callCostOf: (callee: number) => number): boolean {
   for (;;) {
-    const roots = findRoots(candidate.body, layout);
+    const roots = candidate.variables.size === 0 ? noRoots : findRoots(candidate.body, layout);
     if (!roots.isClear) return false;
     const shapes = findShapes(candidate.body, layout, roots);
     const spread = spreadSwitches(candidate.body, shapes);
     if (spread === null) {
       candidate.found = { shapes, roots };
-      return choice.always || paysInLanes(candidate.body, shapes, roots);
+      return choice.always || paysInLanes(candidate.body, shapes, roots, callCostOf);
     }
     candidate.body = spread;
   }

@@ -4,7 +4,7 @@
  */
 import { i32, op } from '../ir/build.ts';
 import type { Expr, IrFunction, Stmt } from '../ir/ir.ts';
-import { walkStmts } from '../ir/walk.ts';
+import { largestLabel } from '../ir/walk.ts';
 import type { Check } from './elide-clamps.ts';
 import { isSameExpr } from './expr-facts.ts';
 import { mapDirectExprs, mapExpr, mapLists } from './rewrite.ts';
@@ -31,18 +31,6 @@ function conditionOf(checks: readonly Check[]): Expr {
     .reduce<Expr>((all, each) => (all.kind === 'const' && all.value === 1 ? each : op('i32.and', all, each)), i32(1));
 }
 
-function lastLabel(list: readonly Stmt[]): number {
-  let last = -1;
-  walkStmts(
-    list,
-    (each) => {
-      if ('label' in each) last = Math.max(last, each.label);
-    },
-    () => undefined,
-  );
-  return last;
-}
-
 /** Moves locals and labels past those of another body, so that both can stand in one function. */
 function shift(list: readonly Stmt[], locals: number, labels: number): readonly Stmt[] {
   const shifted = (expr: Expr): Expr => mapExpr(expr, (each) => (each.kind === 'local' ? { ...each, local: each.local + locals } : each));
@@ -60,7 +48,7 @@ export function versionEntry(fast: IrFunction, checks: readonly Check[], slow: I
   if (condition.kind === 'const') return condition.value !== 0 ? fast : slow;
   const holds = fast.locals.length;
   const firstSlow = holds + 1;
-  const labels = lastLabel(fast.body) + 1;
+  const labels = largestLabel(fast.body) + 1;
   return {
     ...fast,
     locals: [...fast.locals, 'i32', ...slow.locals],

@@ -151,7 +151,8 @@ function makeAtomic(scene: Scene): Stmt[] {
   const chance = random.next();
   if (chance < 0.1 && !isSigned) {
     const ticket = newName(scene, 't');
-    return [makeStmt([`let ${ticket} = atomicAdd(&acc[14], 1u);`]), makeStmt([`atomicAdd(&acc[15], ${ticket} * ${ticket});`])];
+    // One statement, so that no jump comes between: the tickets that are added up would then depend on the order of the invocations.
+    return [makeStmt([`{ let ${ticket} = atomicAdd(&acc[14], 1u); atomicAdd(&acc[15], ${ticket} * ${ticket}); }`])];
   }
   if (chance < 0.2 && !isSigned) {
     const name = newName(scene, 't');

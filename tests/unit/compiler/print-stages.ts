@@ -1,5 +1,4 @@
 // Writes what each stage of the compiler makes of a shader as small texts, for the goldens of the stages.
-import { printModule } from '../../../src/compiler/ir/print-ir.ts';
 import { evaluateConst } from '../../../src/compiler/lower/evaluate-const.ts';
 import { lowerEntry } from '../../../src/compiler/lower/lower-entry.ts';
 import type { DeclarationNode, ExprNode, ModuleNode, StmtNode, VariableNode } from '../../../src/compiler/parse/ast.ts';
@@ -8,6 +7,7 @@ import type { TypeLayout } from '../../../src/compiler/reflection.ts';
 import { describeEntry } from '../../../src/compiler/resolve/describe-entry.ts';
 import { findEntryPoint } from '../../../src/compiler/resolve/entry-point.ts';
 import { ModuleScope } from '../../../src/compiler/resolve/module-scope.ts';
+import { printModule } from '../../support/print-ir.ts';
 
 export interface Stages {
   readonly parse: string;

@@ -165,7 +165,7 @@ describe('checks for the whole workgroup', () => {
     const entry = versionEntry(result, checks, slow);
     expect(printFunction(entry).split('\n').slice(5)).toEqual([
       '$6 = f64.lt((f64.convert_i32_u((group-x * 64)) +f64 66f64), f64.convert_i32_u($0))',
-      'if $6',
+      'if $6 (rarely no)',
       '  [(@1 + (((group-x * 64) + local-x) * 4))] = 9',
       '  [(@1 + ((((group-x * 64) + local-x) + 3) * 4))] = 9',
       'else',

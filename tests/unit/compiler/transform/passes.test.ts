@@ -267,7 +267,7 @@ describe('hoist', () => {
 
 describe('branch to select', () => {
   const run = (locals: number, lanes: 1 | 4, ...body: readonly Stmt[]): string =>
-    printFunction(branchToSelect(makeFunction(ints(locals), body), lanes));
+    printFunction(branchToSelect(makeFunction(ints(locals), body), lanes).result);
   const asked = load(out);
 
   it('chooses between two values, or the old one', () => {
