@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { VitePWA } from 'vite-plugin-pwa';
 import solid from 'vite-plugin-solid';
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
+import { WIDGET_INPUTS, widgetPlugin } from './tests/support/build-widget.ts';
 import { pickShellEntries } from './tests/support/first-page.ts';
 
 const COORDINATOR = 'http://127.0.0.1:8787';
@@ -84,18 +85,27 @@ const pwa = VitePWA({
   includeAssets: ['icon.svg'],
   injectManifest: {
     globPatterns: ['index.html', 'assets/**/*.{js,css}'],
+    // Of other sites' pages, never of the app.
+    globIgnores: ['assets/frame-*', 'assets/run-widget-*'],
     manifestTransforms: [async (entries) => ({ manifest: pickShellEntries(entries, 'dist'), warnings: [] })],
   },
 });
 
 export default defineConfig(({ mode }) => ({
-  plugins: mode === 'test' ? [] : [solid(), existsSync(SERVICE_WORKER) ? pwa : null],
+  plugins: mode === 'test' ? [] : [solid(), widgetPlugin(version), existsSync(SERVICE_WORKER) ? pwa : null],
   define: { 'import.meta.env.VITE_BUILD': JSON.stringify(version) },
-  build: { target: 'es2022', outDir: 'dist', manifest: true, sourcemap: true, chunkSizeWarningLimit: 400 },
+  build: {
+    target: 'es2022',
+    outDir: 'dist',
+    manifest: true,
+    sourcemap: true,
+    chunkSizeWarningLimit: 400,
+    rolldownOptions: { input: WIDGET_INPUTS },
+  },
   worker: { format: 'es' },
   server: {
     port: 5173,
-    proxy: Object.fromEntries(['/api', '/metrics', '/peer', '/transport'].map((path) => [path, PROXIED])),
+    proxy: Object.fromEntries(['/api', '/metrics', '/peer', '/transport', '/w.js', '/widget'].map((path) => [path, PROXIED])),
   },
   test: { projects: PROJECTS.map(makeTestProject), passWithNoTests: false },
 }));

@@ -1,6 +1,7 @@
 // The gate of the environment: variables and flags become one Config, once, with everything that is wrong told together.
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { OPERATOR_LIMITS } from '../src/protocol/api-operator.ts';
 import { Fault } from '../src/protocol/fault.ts';
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const;
@@ -24,10 +25,18 @@ export interface Config {
   readonly startGrantMicroCredits: bigint;
   readonly dailyGrantCapMicroCredits: bigint;
   readonly guestCapMicroCredits: bigint;
+  /** Where security people write to, as an address that begins with mailto: or https:. */
+  readonly contact: string | null;
+  /** Of what a site's visitors earn, the site's. */
+  readonly widgetSitePercent: number;
   readonly diskFloorBytes: number;
   readonly blobQuotaBytes: number;
   readonly sessionSecret: string | null;
   readonly chainId: number;
+  /** Wallets that may act as operators, in lower case. */
+  readonly operators: readonly string[];
+  /** Contributors that lie on purpose may be started. */
+  readonly isDemo: boolean;
   readonly drainMs: number;
   readonly logLevel: (typeof LOG_LEVELS)[number];
 }
@@ -83,6 +92,16 @@ export const SETTINGS = [
     description: 'Credits given as start grants in a day, in all; as much again may go into house jobs.',
   },
   { name: 'GUEST_CAP', fallback: '1000', description: 'Credits a guest may hold before attaching a wallet.' },
+  {
+    name: 'CONTACT',
+    fallback: 'none',
+    description: 'Where security people write to, and banned people appeal to: begins with mailto: or https://.',
+  },
+  {
+    name: 'WIDGET_SITE_SHARE',
+    fallback: '70',
+    description: 'Percent of what visitors earn through a site’s widget that goes to the site; the rest is the visitor’s.',
+  },
   { name: 'DISK_FLOOR_BYTES', fallback: '536870912', description: 'Free disk below which nothing is handed out or uploaded.' },
   { name: 'BLOB_QUOTA_BYTES', fallback: '1073741824', description: 'Bytes an account may upload in a day.' },
   {
@@ -91,6 +110,16 @@ export const SETTINGS = [
     description: 'At least 32 characters; assignments are signed with keys derived from it.',
   },
   { name: 'CHAIN_ID', fallback: '1', description: 'EIP-155 chain that wallets sign in for.' },
+  {
+    name: 'OPERATORS',
+    fallback: 'none',
+    description: 'Wallet addresses that may act at /operator (ban, drain, cancel), separated by commas.',
+  },
+  {
+    name: 'DEMO',
+    fallback: 'off',
+    description: 'on: operators may start a contributor that lies, to see it outvoted; only where nobody else can come in.',
+  },
   { name: 'DRAIN_SECONDS', fallback: '10', description: 'After SIGTERM, how long results are still taken and committed before it stops.' },
   { name: 'NAME', fallback: 'Ostraka', description: 'What the coordinator calls itself.' },
   { name: 'LOG_LEVEL', fallback: 'info', description: `One of ${LOG_LEVELS.join(', ')}.` },
@@ -148,10 +177,14 @@ export function parseConfig({ env, argv, homeDir }: ConfigSources): Config {
     startGrantMicroCredits: readCredits(reader, 'START_GRANT', 100n),
     dailyGrantCapMicroCredits: readCredits(reader, 'DAILY_GRANT_CAP', 10_000n),
     guestCapMicroCredits: readCredits(reader, 'GUEST_CAP', 1_000n),
+    contact: readContact(reader),
+    widgetSitePercent: readWhole(reader, 'WIDGET_SITE_SHARE', 70, 100),
     diskFloorBytes: readWhole(reader, 'DISK_FLOOR_BYTES', 512 * 1024 * 1024, Number.MAX_SAFE_INTEGER),
     blobQuotaBytes: readWhole(reader, 'BLOB_QUOTA_BYTES', 1024 * 1024 * 1024, Number.MAX_SAFE_INTEGER),
     sessionSecret: readSecret(reader),
     chainId: readWhole(reader, 'CHAIN_ID', 1, Number.MAX_SAFE_INTEGER, 1),
+    operators: readOperators(reader),
+    isDemo: readDemo(reader, isLoopbackHost && !trustProxy),
     drainMs: readWhole(reader, 'DRAIN_SECONDS', 10, 3_600) * 1_000,
     logLevel: readLevel(reader),
   };
@@ -231,11 +264,38 @@ function readOrigins({ read, faults }: Reading): readonly string[] {
   });
 }
 
+const { operators: MAX_OPERATORS } = OPERATOR_LIMITS;
+
+function readOperators({ read, faults }: Reading): readonly string[] {
+  const texts = (read('OPERATORS') ?? '').split(',').map((text) => text.trim());
+  const named = [...new Set(texts.filter((text) => text !== '').map((text) => text.toLowerCase()))];
+  for (const text of named) {
+    if (!/^0x[0-9a-f]{40}$/.test(text)) faults.push(`OPERATORS holds "${text}", which is no wallet address: 0x and 40 hexadecimal digits.`);
+  }
+  if (named.length > MAX_OPERATORS) faults.push(`OPERATORS names ${named.length} wallets; the limit is ${MAX_OPERATORS}.`);
+  return named;
+}
+
+/** Somebody else's work must never meet a contributor that lies by our own hand. */
+function readDemo(reader: Reading, isLoopbackOnly: boolean): boolean {
+  const isDemo = readSwitch(reader, 'DEMO', false);
+  if (isDemo && !isLoopbackOnly)
+    reader.faults.push('DEMO starts contributors that lie: it may be on only where HOST is this machine alone and no proxy is in front.');
+  return isDemo;
+}
+
 function readDatabaseUrl({ read, faults }: Reading): string | null {
   const text = read('DATABASE_URL');
   if (text === null || /^postgres(ql)?:\/\//.test(text)) return text;
   // Not shown back: it may hold a password.
   faults.push('DATABASE_URL must begin with postgres:// or postgresql://.');
+  return null;
+}
+
+function readContact({ read, faults }: Reading): string | null {
+  const text = read('CONTACT');
+  if (text === null || /^(mailto:[^\s@]+@[^\s@]+|https:\/\/\S+)$/.test(text)) return text;
+  faults.push(`CONTACT must begin with mailto: or https://, but is "${text}".`);
   return null;
 }
 

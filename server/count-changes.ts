@@ -19,6 +19,8 @@ export interface ChangeCounts {
 export interface CountedJournal {
   readonly journal: Journal;
   readonly counts: Readonly<ChangeCounts>;
+  /** Called with each change after the commit that wrote it. */
+  onWritten(listener: (change: Change) => void): void;
 }
 
 export function countChanges(journal: Journal): CountedJournal {
@@ -31,15 +33,21 @@ export function countChanges(journal: Journal): CountedJournal {
     credits: {},
     unitsRefused: 0,
   };
+  const listeners: ((change: Change) => void)[] = [];
   return {
     counts,
+    onWritten: (listener) => void listeners.push(listener),
     journal: {
       ...journal,
       async commit(units) {
         const report = await journal.commit(units);
         counts.unitsRefused += report.refused.size;
         units.forEach(({ changes }, at) => {
-          if (!report.refused.has(at)) for (const change of changes) countChange(counts, change);
+          if (report.refused.has(at)) return;
+          for (const change of changes) {
+            countChange(counts, change);
+            for (const listener of listeners) listener(change);
+          }
         });
         return report;
       },
@@ -66,6 +74,7 @@ function countChange(counts: ChangeCounts, change: Change): void {
     case 'job-ended':
       return add(counts.jobsEnded, change.state, 1);
     case 'device-judged':
+    case 'results-rejected':
     case 'blocks-released':
     case 'job-left':
       return;

@@ -63,7 +63,7 @@ export async function startHouseContributor({ dataDir, log }: { readonly dataDir
 }
 
 /** The raw point, base64url, of the P-256 key in the file; the file is made when there is none. */
-async function readPublicKey(keyFile: string): Promise<string> {
+export async function readPublicKey(keyFile: string): Promise<string> {
   const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const fresh = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
   await writeFile(keyFile, fresh, { mode: 0o600, flag: 'wx' }).catch((cause: NodeJS.ErrnoException) => {

@@ -8,16 +8,28 @@ import { type AccountStore, createAccountStore } from './storage/account-store.t
 import { createBlobRows } from './storage/blob-queries.ts';
 import { openDatabase } from './storage/database.ts';
 import { createDatabaseHealth, type DatabaseHealth } from './storage/database-health.ts';
+import { createDeviceQueries, type DeviceQueries } from './storage/device-queries.ts';
 import { startEmbedded } from './storage/embedded/start-embedded.ts';
 import { createJournal } from './storage/journal.ts';
+import { createNetworkQueries, type NetworkQueries } from './storage/network-queries.ts';
+import { createOperatorStore, type OperatorStore } from './storage/operator-store.ts';
 import { createPageQueries, type PageQueries } from './storage/page-queries.ts';
+import { createSampleStore, type SampleStore } from './storage/sample-store.ts';
+import { createSiteStore, type SiteStore } from './storage/site-store.ts';
+import { createStandingStore, type StandingStore } from './storage/standing-store.ts';
 
 export interface Storage {
   readonly journal: Journal;
   readonly accounts: AccountStore;
   readonly pages: PageQueries;
+  readonly standing: StandingStore;
+  readonly sites: SiteStore;
   readonly blobs: BlobStore;
   readonly health: DatabaseHealth;
+  readonly operators: OperatorStore;
+  readonly devices: DeviceQueries;
+  readonly network: NetworkQueries;
+  readonly samples: SampleStore;
   /** Connections, then the embedded server. */
   close(): Promise<void>;
 }
@@ -37,7 +49,7 @@ export async function openStorage(config: Config, instance: string, log: Log): P
   });
   const guestCap = config.guestCapMicroCredits;
   return {
-    journal: createJournal({ database, blobs, postTransfers, guestCap, instance }),
+    journal: createJournal({ database, blobs, postTransfers, guestCap, instance, sitePercent: config.widgetSitePercent }),
     accounts: createAccountStore(database, {
       postTransfers,
       guestCap,
@@ -45,8 +57,14 @@ export async function openStorage(config: Config, instance: string, log: Log): P
       dailyGrantCap: config.dailyGrantCapMicroCredits,
     }),
     pages: createPageQueries(database),
+    standing: createStandingStore(database),
+    sites: createSiteStore(database, { postTransfers, guestCap }),
     blobs,
     health: createDatabaseHealth(database),
+    operators: createOperatorStore(database),
+    devices: createDeviceQueries(database),
+    network: createNetworkQueries(database),
+    samples: createSampleStore(database),
     async close() {
       await database.close();
       await embedded?.stop();

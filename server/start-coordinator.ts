@@ -27,14 +27,21 @@ import { createLateGrants } from './late-grants.ts';
 import { createServer, listen } from './listen.ts';
 import { type CoordinatorSecrets, loadSecrets } from './load-secrets.ts';
 import { createLog, type Log } from './observe/log.ts';
+import type { LogRing } from './observe/log-ring.ts';
+import { createOwnLogRing, openDesks } from './open-desks.ts';
 import { openHouseJobs } from './open-house-jobs.ts';
+import type { Hold } from './open-operator-desk.ts';
 import { openStorage, type Storage } from './open-storage.ts';
 import { createJobPreparer } from './prepare-job.ts';
+import { rollUpStanding } from './roll-up-standing.ts';
 import { shareDatabase } from './share-database.ts';
 import { startUpkeep } from './start-upkeep.ts';
+import { createBanReader } from './watch-bans.ts';
 import { watchFigures } from './watch-figures.ts';
 import { watchHealth } from './watch-health.ts';
+import { type LatencyWatch, watchLatency } from './watch-latency.ts';
 import { watchLoad } from './watch-load.ts';
+import { watchSites } from './watch-sites.ts';
 
 const PROJECT = join(import.meta.dirname, '..');
 /** Contributors hear that the coordinator is going, and send what they have, before the sockets close. */
@@ -54,7 +61,8 @@ export interface Coordinator {
 
 /** Throws Fault `config` in one sentence when it cannot start. */
 export async function startCoordinator(config: Config): Promise<Coordinator> {
-  const log = createLog({ level: config.logLevel, name: config.name });
+  const ring = createOwnLogRing();
+  const log = createLog({ level: config.logLevel, name: config.name, onLine: ring.add });
   const secrets = await loadSecrets(config.dataDir, config.sessionSecret);
   const storage = await openStorage(config, secrets.instance, log);
   const macSecret = createHmac('sha256', secrets.sessionSecret).update('assignments').digest();
@@ -73,16 +81,18 @@ export async function startCoordinator(config: Config): Promise<Coordinator> {
       log.error({ err: cause }, 'A commit failed: nothing of it was accepted, the state is read again.');
     },
   });
+  const latency = watchLatency(() => performance.now());
   const gateway = createGateway({
-    runner,
+    runner: latency.post(runner),
     build: BUILD,
     epoch: runner.epoch,
-    readDevice: (device) => storage.accounts.deviceRecord(device),
+    readDevice: (device, form) => storage.accounts.deviceRecord(device, form),
+    readBan: createBanReader(storage.operators.readBan, config.contact),
     log,
   });
-  const deliveries = countDeliveries(gateway);
+  const deliveries = countDeliveries(latency.deliverer(gateway));
   runner.connect(deliveries.deliverer);
-  return serve({ config, log, secrets, storage, runner, gateway, changes: changes.counts, deliveries: deliveries.counts });
+  return serve({ config, log, secrets, storage, runner, gateway, written: changes, deliveries: deliveries.counts, ring, latency });
 }
 
 /** The runner may have no block of the job: then it must be told whose money it is. */
@@ -99,8 +109,10 @@ interface Parts {
   readonly storage: Storage;
   readonly runner: CoordinatorRunner;
   readonly gateway: Gateway;
-  readonly changes: CountedJournal['counts'];
+  readonly written: CountedJournal;
   readonly deliveries: CountedDeliverer['counts'];
+  readonly ring: LogRing;
+  readonly latency: LatencyWatch;
 }
 
 async function serve(parts: Parts): Promise<Coordinator> {
@@ -121,9 +133,14 @@ async function serve(parts: Parts): Promise<Coordinator> {
   const tickets = createTicketStore();
   const share = shareDatabase(runner, log);
   const upkeep = startUpkeep({ config, storage, runner, log });
-  const figures = watchFigures({ ...parts, upkeep, build: BUILD });
+  const rollUp = rollUpStanding({ standing: storage.standing, log });
+  const figures = watchFigures({ ...parts, changes: parts.written.counts, upkeep, build: BUILD });
   const load = watchLoad({ runner, log });
-  const health = watchHealth({ database: storage.health, runner, upkeep, load, log, build: BUILD });
+  const sites = watchSites(config, storage, log);
+  const hold: { current: Hold | null } = { current: null };
+  const readHold = () => hold.current?.reason ?? null;
+  const health = watchHealth({ database: storage.health, runner, upkeep, load, readHold, log, build: BUILD });
+  const desks = openDesks({ ...parts, upkeep, load, health, hold });
   figures.add([...load.figures, ...health.figures]);
   const settings = {
     name: config.name,
@@ -143,6 +160,9 @@ async function serve(parts: Parts): Promise<Coordinator> {
     jobs: preparer,
     coordinator: { ...runner, cancelJob: (job) => cancelJob(job, storage, runner) },
     receipts: parts.secrets.receipts,
+    network: desks.network,
+    operators: desks.operators,
+    standing: storage.standing,
     log,
     rules: createSignInRules({
       chainId: config.chainId,
@@ -161,6 +181,7 @@ async function serve(parts: Parts): Promise<Coordinator> {
     isStorageLow: upkeep.isStorageLow,
     isOverloaded: load.isOverloaded,
     nowMs: Date.now,
+    sites: sites.dependencies,
     app: await loadApp(join(PROJECT, 'dist')),
   };
   const { app, closeStreams, countWatchers } = createApp(dependencies);
@@ -179,6 +200,7 @@ async function serve(parts: Parts): Promise<Coordinator> {
   });
   server.http.on('upgrade', upgrade);
   const { url, localUrl } = await listen(server, config);
+  desks.begin({ localUrl, countWatchers });
   if (config.hasHouseJobs) openHouseJobs({ runner, preparer, storage, dailyCap: config.dailyGrantCapMicroCredits, log });
   runner.onPaid(createLateGrants(dependencies, log));
   runner.onNotices((notices) => {
@@ -191,6 +213,7 @@ async function serve(parts: Parts): Promise<Coordinator> {
     async stop() {
       health.setDraining();
       house?.stop();
+      desks.stop();
       log.info({ drainMs: config.drainMs }, 'Draining: nothing is handed out, results are still taken.');
       const isWritten = await runner.drain(config.drainMs, config.drainMs + COMMIT_MS);
       if (!isWritten) log.error({ ...runner.backlog() }, 'Not everything could be written; devices keep what was not acknowledged.');
@@ -200,7 +223,8 @@ async function serve(parts: Parts): Promise<Coordinator> {
         await new Promise((resolve) => setTimeout(resolve, LINGER_MS));
         signalling?.closeAll();
         await server.close();
-        for (const part of [upkeep, load, health, share, examiner]) part.stop();
+        for (const part of [upkeep, rollUp, load, health, share, examiner]) part.stop();
+        await sites.stop();
         await storage.close();
         return true;
       };

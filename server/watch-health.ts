@@ -21,6 +21,8 @@ export interface HealthParts {
   readonly runner: Pick<CoordinatorRunner, 'backlog'>;
   readonly upkeep: Pick<Upkeep, 'isStorageLow' | 'freeBytes'>;
   readonly load: Pick<LoadWatch, 'isOverloaded'>;
+  /** Why an operator has stopped hand-outs; null while they go on. */
+  readonly readHold?: () => string | null;
   readonly log: Pick<Log, 'info' | 'warn'>;
   readonly build: string;
   readonly nowMs?: () => number;
@@ -44,6 +46,7 @@ export function watchHealth(parts: HealthParts): HealthWatch {
       checkCommits(parts),
       checkDisk(parts),
       checkLoad(parts),
+      checkHold(parts),
       checkLedger(parts, nowMs),
     ],
     build,
@@ -138,10 +141,15 @@ function checkDisk({ upkeep }: HealthParts): Check {
     name: 'disk',
     isVital: true,
     run() {
-      if (upkeep.isStorageLow()) throw new Error(`Only ${upkeep.freeBytes()} bytes are free; nothing is handed out.`);
-      return Number.isFinite(upkeep.freeBytes()) ? `${upkeep.freeBytes()} bytes are free.` : 'It is being looked at.';
+      if (upkeep.isStorageLow()) throw new Error(`Only ${writeBytes(upkeep.freeBytes())} are free; nothing is handed out.`);
+      return Number.isFinite(upkeep.freeBytes()) ? `${writeBytes(upkeep.freeBytes())} are free.` : 'It is being looked at.';
     },
   };
+}
+
+function writeBytes(bytes: number): string {
+  if (bytes < 1e6) return `${bytes} bytes`;
+  return bytes < 1e9 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
 }
 
 function checkLoad({ load }: HealthParts): Check {
@@ -151,6 +159,19 @@ function checkLoad({ load }: HealthParts): Check {
     run() {
       if (load.isOverloaded()) throw new Error('There is too much to do; nothing is handed out until it is caught up.');
       return 'There is room.';
+    },
+  };
+}
+
+/** Not vital: a proxy that took the coordinator out would keep the operator from letting it go on. */
+function checkHold({ readHold = () => null }: HealthParts): Check {
+  return {
+    name: 'hand-outs',
+    isVital: false,
+    run() {
+      const reason = readHold();
+      if (reason !== null) throw new Error(`An operator has stopped them: ${reason}`);
+      return 'They go on.';
     },
   };
 }

@@ -11,6 +11,8 @@ const RESOLUTION_MS = 10;
 
 export interface LoadWatch {
   isOverloaded(): boolean;
+  /** How late timers ran, and how much of a core was used, in the last tenth of a second. */
+  reading(): { readonly loopDelayMs: number; readonly cpuShare: number };
   readonly figures: readonly Figure[];
   stop(): void;
 }
@@ -27,6 +29,7 @@ export function watchLoad({ runner, log, limits }: LoadWatchParts): LoadWatch {
   histogram.enable();
   const times: Record<LoadSign, number> = { 'event-loop': 0, 'backlog-age': 0, 'backlog-size': 0 };
   let loopDelayMs = 0;
+  let cpuShare = 0;
   let overloadedAtMs = 0;
   let cpuBefore = process.cpuUsage();
   let lookedAtMs = performance.now();
@@ -37,7 +40,7 @@ export function watchLoad({ runner, log, limits }: LoadWatchParts): LoadWatch {
     if (histogram.count > 0) loopDelayMs = Math.max(0, histogram.percentile(50) / 1e6 - RESOLUTION_MS);
     histogram.reset();
     const { user, system } = process.cpuUsage(cpuBefore);
-    const cpuShare = (user + system) / 1_000 / Math.max(1, atMs - lookedAtMs);
+    cpuShare = (user + system) / 1_000 / Math.max(1, atMs - lookedAtMs);
     [cpuBefore, lookedAtMs] = [process.cpuUsage(), atMs];
     const reading = { atMs, loopDelayMs, cpuShare, ...runner.backlog() };
     const before = gauge.sign;
@@ -58,6 +61,7 @@ export function watchLoad({ runner, log, limits }: LoadWatchParts): LoadWatch {
   const timer = setInterval(look, READING_MS);
   return {
     isOverloaded: () => gauge.isOverloaded,
+    reading: () => ({ loopDelayMs, cpuShare }),
     figures: [
       {
         name: 'overloaded',

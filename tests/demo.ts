@@ -1,8 +1,9 @@
-// `npm run demo`: the whole story in a terminal. A coordinator, three browsers (one without a GPU, one that lies), the bunny, and the proof.
+// `npm run demo`: the whole story in a terminal. A coordinator, two browsers (one without a GPU), an operator who injects a liar, the bunny, and the proof.
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { drawProgress } from '../src/cli/draw-progress.ts';
 import type { JobReceipt, JobView } from '../src/protocol/api.ts';
+import type { AuditView, OperatorDevicesView } from '../src/protocol/api-operator.ts';
 import { formatCredits } from '../src/protocol/credit.ts';
 import type { JobId } from '../src/protocol/ids.ts';
 import { assemblePicture, createPicture, type Picture } from '../src/requester/assemble-picture.ts';
@@ -15,7 +16,7 @@ import { readReceipt } from '../src/requester/read-receipt.ts';
 import { submitJob } from '../src/requester/submit-job.ts';
 import { verifyReceipt } from '../src/requester/verify-receipt.ts';
 import { watchJob } from '../src/requester/watch-job.ts';
-import { createDemoNetwork, type DemoNetwork } from './support/demo-network.ts';
+import { createOperatedNetwork, type OperatedNetwork } from './support/demo-network.ts';
 import { findOrInstallChromium } from './support/find-chromium.ts';
 import { readTemplateProgram } from './support/make-template-run.ts';
 import { differingShare, readPng, writePng } from './support/read-png.ts';
@@ -32,8 +33,9 @@ async function demo(): Promise<boolean> {
   const startedAt = performance.now();
   findOrInstallChromium();
   await mkdir(OUT, { recursive: true });
-  say('Starting a coordinator with its own database, and three browsers: one with a GPU (in software), one without, one that lies.');
-  const network = await createDemoNetwork();
+  say('Starting a coordinator with its own database, and two browsers: one with a GPU (in software), one without.');
+  say('An operator signs in with a wallet and injects a contributor that lies.');
+  const network = await createOperatedNetwork();
   try {
     const job = await submitBunny(network.requester);
     const ended = await watch(network.requester, job);
@@ -113,12 +115,12 @@ async function keepReceipt(receipt: JobReceipt): Promise<boolean> {
   return check.kind === 'genuine';
 }
 
-/** The liar must have been outvoted and have nothing; the others share all that was paid. */
-async function settle(network: DemoNetwork, receipt: JobReceipt): Promise<boolean> {
+/** The liar must have been outvoted and have nothing; the others share all that was paid; the operator bans it, and the audit log says so. */
+async function settle(network: OperatedNetwork, receipt: JobReceipt): Promise<boolean> {
   const paidTo = new Map(receipt.payments.map((payment) => [payment.account, payment]));
   const outvoted = new Map(receipt.outvoted.map((entry) => [entry.account, entry.shards]));
   say('\n  contributor        engine             paid  outvoted');
-  for (const { label, account } of network.contributors) {
+  for (const { label, account } of [...network.honest, { label: 'the liar', account: network.liar.account }]) {
     const payment = paidTo.get(account);
     const engines = new Set(
       receipt.shards.flatMap((shard) => shard.votes.filter((vote) => vote.account === account).map((vote) => vote.engine)),
@@ -128,17 +130,26 @@ async function settle(network: DemoNetwork, receipt: JobReceipt): Promise<boolea
       `  ${label.padEnd(18)} ${[...engines].join(', ').padEnd(12)} ${paid.padStart(10)} ${String(outvoted.get(account) ?? 0).padStart(9)}`,
     );
   }
-  const liar = network.contributors.find((contributor) => contributor.isLiar)!;
-  const honest = network.contributors.filter((contributor) => !contributor.isLiar);
-  const isLiarUnpaid = !paidTo.has(liar.account) && BigInt(await network.readEarned(liar)) === 0n;
-  const isLiarCaught = (outvoted.get(liar.account) ?? 0) > 0;
-  const areHonestPaid = honest.every(({ account }) => BigInt(paidTo.get(account)?.amount ?? 0) > 0n);
+  const isLiarUnpaid = !paidTo.has(network.liar.account);
+  const isLiarCaught = (outvoted.get(network.liar.account) ?? 0) > 0;
+  const areHonestPaid = network.honest.every(({ account }) => BigInt(paidTo.get(account)?.amount ?? 0) > 0n);
   if (!isLiarCaught) say('The liar was never outvoted: it had no part in the job.');
   if (!isLiarUnpaid) say('The liar was paid.');
   if (!areHonestPaid) say('An honest contributor was not paid.');
-  return isLiarUnpaid && isLiarCaught && areHonestPaid;
+  return (await banLiar(network)) && isLiarUnpaid && isLiarCaught && areHonestPaid;
+}
+
+async function banLiar({ operator, liar }: OperatedNetwork): Promise<boolean> {
+  await operator.act(`/devices/${liar.device}/ban`, 'It was outvoted again and again.');
+  const { lines } = await operator.read<AuditView>('/api/operator/audit');
+  say('\nThe audit log, newest first:');
+  for (const { act, device, reason } of lines)
+    say(`  ${act.padEnd(12)} ${(device === null ? '' : `device ${device}`).padEnd(10)} ${reason}`);
+  const { devices } = await operator.read<OperatorDevicesView>('/api/operator/devices?show=banned');
+  const record = devices.find(({ device }) => device === liar.device);
+  return record !== undefined && record.verified === 0;
 }
 
 const isGood = await demo();
-say(isGood ? '\nThe picture is right, the receipt is genuine, the liar got nothing.' : '\nThe demo failed; see above.');
+say(isGood ? '\nThe picture is right, the receipt is genuine, the liar got nothing and is banned.' : '\nThe demo failed; see above.');
 process.exit(isGood ? 0 : 1);

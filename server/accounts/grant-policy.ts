@@ -22,6 +22,7 @@ export function isGrantDue({ kind, verifiedShards, isLoopbackOnly }: GrantCase):
     case 'house':
     case 'treasury':
     case 'escrow':
+    case 'site':
       return false;
   }
 }

@@ -70,7 +70,8 @@ export function expireStranded(state: CoordinatorState, job: JobInPlay, shard: S
 
 /** Somebody connected failed it, and nobody connected may take it. Without any failure a shard just waits for devices to come. */
 function isStranded(state: CoordinatorState, job: JobInPlay, shard: ShardInPlay): boolean {
-  if (shard.failures.length === 0 || shard.leases.length > 0 || shard.provisional || state.isDraining || state.isStorageLow) return false;
+  if (shard.failures.length === 0 || shard.leases.length > 0 || shard.provisional || state.isDraining || state.isHeld || state.isStorageLow)
+    return false;
   let hasFailedHere = false;
   for (const session of state.sessions.values()) {
     if (shard.failures.some(({ device }) => device === session.device)) hasFailedHere = true;

@@ -15,8 +15,11 @@ import { dropLease, wantAgain } from './lease-shards.ts';
 import { recallSettled } from './remember-settled.ts';
 import { type CoordinatorState, type DeviceSession, findShard, type OutcomeBuilder, tellSettled } from './state.ts';
 
-/** A result is taken this long after its lease ended, while its shard still wants votes. */
-export const MAX_LATE_MS = 600_000;
+/**
+ * A result is taken this long after its lease ended, while its shard still wants votes: a laptop may sleep for days, and a device keeps what it
+ * computed for as long (MAX_KEPT_MS in src/contributor/outbox.ts).
+ */
+export const MAX_LATE_MS = 7 * 86_400_000;
 
 interface Arrival {
   readonly session: SessionKey;
@@ -141,7 +144,7 @@ function checkClaim(
   if (claim.expiresAtMs + MAX_LATE_MS < nowMs) {
     return {
       code: 'bad-assignment',
-      sentence: `This assignment ended more than ${MAX_LATE_MS / 60_000} minutes ago; the result was dropped.`,
+      sentence: `This assignment ended more than ${MAX_LATE_MS / 86_400_000} days ago; the result was dropped.`,
     };
   }
   return null;

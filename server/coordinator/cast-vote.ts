@@ -67,6 +67,7 @@ function makeVote(session: DeviceSession, copy: Copy): Vote {
     device: session.device,
     addressRange: session.addressRange,
     engine: copy.engine,
+    isPhone: session.capabilities.form === 'phone',
     digest: digestRoots(copy.outputs.map((output) => output.root)),
     outputs: copy.bytes,
   };

@@ -1,5 +1,6 @@
 // What the core tells the journal: every fact that must outlive the process, in the order it was decided.
 import type { JobState } from '../../src/protocol/api.ts';
+import type { Difference, RejectionReason } from '../../src/protocol/api-standing.ts';
 import type { FaultBody } from '../../src/protocol/fault.ts';
 import type { AccountId, BlockId, DeviceId, Digest, JobId, MicroCredits, ShardId } from '../../src/protocol/ids.ts';
 import type { Verdict, VoteState } from '../../src/protocol/verdict.ts';
@@ -11,6 +12,17 @@ export interface OutputBytes {
   readonly name: string;
   readonly root: Digest;
   readonly bytes: Uint8Array;
+}
+
+/** A copy whose result was not accepted. */
+export interface RejectedResult {
+  readonly account: AccountId;
+  readonly device: DeviceId;
+  readonly engine: 'gpu' | 'cpu';
+  readonly copy: number;
+  readonly digest: Digest;
+  /** Null where not the bytes of both were here. */
+  readonly difference: Difference | null;
 }
 
 export type Change =
@@ -58,6 +70,17 @@ export type Change =
       readonly outvotedTolerance: number;
       readonly failed: number;
     }
+  /** For their senders to read, never decided from; `caughtBy` voted for what was accepted instead. */
+  | {
+      readonly kind: 'results-rejected';
+      readonly job: JobId;
+      readonly shard: ShardId;
+      readonly reason: RejectionReason;
+      readonly accepted: Digest | null;
+      readonly rejected: readonly RejectedResult[];
+      readonly caughtBy: readonly AccountId[];
+      readonly atMs: number;
+    }
   | { readonly kind: 'transfer'; readonly transfer: Transfer; readonly atMs: number }
   /** Another process has ended the job: the blocks of this one are nobody's. */
   | { readonly kind: 'job-left'; readonly job: JobId }
@@ -88,6 +111,7 @@ export interface LoadedVote {
   readonly device: DeviceId;
   readonly addressRange: string | null;
   readonly engine: 'gpu' | 'cpu';
+  readonly isPhone?: boolean;
   readonly digest: Digest;
   readonly state: VoteState;
   readonly elapsedMs: number;

@@ -3,6 +3,7 @@ import type { AccountKind } from '../../src/protocol/api.ts';
 import type { AssignmentClaim } from '../../src/protocol/assignment.ts';
 import type { FaultBody } from '../../src/protocol/fault.ts';
 import type { AccountId, DeviceId, JobId } from '../../src/protocol/ids.ts';
+import type { Likes } from '../../src/protocol/likes.ts';
 import type { Capabilities, ServerMessage } from '../../src/protocol/messages.ts';
 import type { Result } from '../../src/protocol/result.ts';
 import type { Verdict } from '../../src/protocol/verdict.ts';
@@ -26,6 +27,8 @@ export interface SessionOpening {
 export type CoordinatorEvent =
   | ({ readonly type: 'session-opened' } & SessionOpening)
   | { readonly type: 'session-closed'; readonly session: SessionKey }
+  /** In whole: what was liked before counts no more. */
+  | { readonly type: 'likes-changed'; readonly session: SessionKey; readonly likes: Likes }
   | { readonly type: 'shards-wanted'; readonly session: SessionKey; readonly count: number; readonly workgroupsPerSecond: number }
   /** `outputs` is parallel to `results`: bytes that came along, with roots recomputed here; null where none came. */
   | {
@@ -46,7 +49,8 @@ export type CoordinatorEvent =
     }
   /** After its commit: the job may now be handed out. */
   | { readonly type: 'job-opened'; readonly job: JobRecord }
-  | { readonly type: 'job-cancelled'; readonly job: JobId }
+  /** `reason` where an operator did it. */
+  | { readonly type: 'job-cancelled'; readonly job: JobId; readonly reason?: FaultBody | null }
   /** Blocks of running jobs that are this process's from now on, with what is known of their shards. */
   | { readonly type: 'blocks-claimed'; readonly loaded: LoadedState }
   /** Every shard of a job is decided, some of them elsewhere. */
@@ -57,6 +61,8 @@ export type CoordinatorEvent =
   | { readonly type: 'acknowledged'; readonly receipts: ReadonlyMap<SessionKey, number> }
   | { readonly type: 'storage-low'; readonly isLow: boolean }
   | { readonly type: 'overloaded'; readonly isOverloaded: boolean }
+  /** An operator stops hand-outs, and lets them go on. */
+  | { readonly type: 'held'; readonly isHeld: boolean }
   | { readonly type: 'draining' };
 
 export interface OutgoingMessage {

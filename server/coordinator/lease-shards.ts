@@ -13,6 +13,7 @@ import {
   takeFresh,
 } from '../jobs/job-in-play.ts';
 import { HOUSE } from '../ledger/transfer.ts';
+import { isToTaste, orderByTaste, type TastedJob } from '../scheduling/judge-taste.ts';
 import { pickFromQueue } from '../scheduling/pick-shard.ts';
 import { leaseMs, sizeGrant } from '../scheduling/size-grant.ts';
 import { isDoubted, isSuspended } from '../verification/device-record.ts';
@@ -77,10 +78,12 @@ function serve(state: CoordinatorState, session: DeviceSession, nowMs: number, o
   if (blocked) return blocked;
   const assignments: Assignment[] = [];
   let reason: IdleReason = 'no-jobs';
-  for (const job of jobsInTurn(state)) {
+  const { taste } = session;
+  for (const job of taste ? orderByTaste(jobsInTurn(state), tasteJob, taste) : jobsInTurn(state)) {
     const unfit = refuseJob(job, session);
     if (unfit) {
-      reason = unfit;
+      // any other reason may pass by itself, and says more
+      if (unfit !== 'nothing-you-like' || reason === 'no-jobs') reason = unfit;
       continue;
     }
     const refusal = leaseFromJob(state, job, session, nowMs, assignments);
@@ -93,7 +96,7 @@ function serve(state: CoordinatorState, session: DeviceSession, nowMs: number, o
 }
 
 export function refuseSession(state: CoordinatorState, session: DeviceSession): IdleReason | null {
-  if (state.isDraining) return 'draining';
+  if (state.isDraining || state.isHeld) return 'draining';
   if (state.isStorageLow) return 'storage-low';
   if (state.isOverloaded) return 'overloaded';
   if (isSuspended(session.record)) return 'failed-too-often';
@@ -114,8 +117,13 @@ export function canRun(job: JobInPlay, session: DeviceSession): boolean {
   );
 }
 
+function tasteJob({ record: { id, requester }, rate }: JobInPlay): TastedJob {
+  return { id, requester, rate };
+}
+
 export function refuseJob(job: JobInPlay, session: DeviceSession): IdleReason | null {
   if (!canRun(job, session)) return 'nothing-for-this-engine';
+  if (session.taste && !isToTaste(tasteJob(job), session.taste)) return 'nothing-you-like';
   const isHeld = session.hasGpu && job.canary.kind === 'out' && job.canary.session !== session.session;
   return isHeld ? 'all-handed-out' : null;
 }
@@ -123,6 +131,12 @@ export function refuseJob(job: JobInPlay, session: DeviceSession): IdleReason | 
 /** No GPU has brought a shard of the job back yet: one at a time. */
 export function isCanaryTurn(job: JobInPlay, session: DeviceSession): boolean {
   return session.hasGpu && job.canary.kind !== 'back';
+}
+
+/** Shards it computes at once: one on its GPU, one a thread of its CPU engine; both may be open. */
+function countWorkers({ hasGpu, capabilities }: DeviceSession): number {
+  const hasCpu = capabilities.engines.some((engine) => engine.kind === 'cpu');
+  return (hasGpu ? 1 : 0) + (hasCpu ? capabilities.threads : 0);
 }
 
 function leaseFromJob(
@@ -139,7 +153,7 @@ function leaseFromJob(
     inFlight: session.inFlight,
     workgroupsPerSecond: session.workgroupsPerSecond,
     workgroupsPerShard,
-    workers: session.hasGpu ? 1 : session.capabilities.threads,
+    workers: countWorkers(session),
     maxInFlight: isDoubted(session.record) ? 1 : MAX_ASSIGNMENTS_IN_FLIGHT,
   });
   if (isCanary && job.canary.kind === 'out') return 'all-handed-out';

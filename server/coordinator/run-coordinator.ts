@@ -8,7 +8,7 @@ import { verdictOf } from '../jobs/job-in-play.ts';
 import type { JobRecord } from '../jobs/job-record.ts';
 import { ALL_BLOCKS, FIRST_BLOCKS, pickClaim } from '../scheduling/pick-claim.ts';
 import type { Change, CommitReport, Journal, LoadedState, Sharing } from './change.ts';
-import { countDevices, countFreshShards, countInFlight } from './count-state.ts';
+import { countDevices, countFreshShards, countInFlight, countVotes, listDevices } from './count-state.ts';
 import type { CoordinatorEvent, Deliverer, JobNotice, Outcome, SessionKey } from './event.ts';
 import { type CommitFigures, createGroupCommit, type Unit } from './group-commit.ts';
 import { mergeMessages } from './merge-messages.ts';
@@ -146,7 +146,7 @@ export async function runCoordinator(options: RunnerOptions): Promise<Coordinato
     const facts = { others: sharing.others, sessions: sessions.size, freshPerSecond };
     const limit = pickClaim({ ...facts, freshShards: countFreshShards(state) });
     const mayClaim = sharing.others === 0 || state.restRenewals === 0;
-    if (limit === 0 || isClaiming || state.isDraining || !mayClaim) return;
+    if (limit === 0 || isClaiming || state.isDraining || state.isHeld || !mayClaim) return;
     isClaiming = true;
     watch.moves();
     try {
@@ -165,6 +165,8 @@ export async function runCoordinator(options: RunnerOptions): Promise<Coordinato
     post,
     async openJob(job: JobRecord) {
       if (state.isDraining) throw new Fault('draining', 'The coordinator is stopping; submit the job again in a minute.');
+      if (state.isHeld)
+        throw new Fault('draining', 'The operator of this coordinator has stopped new work for a while; submit the job later.');
       const hold = { kind: 'hold', job: job.id, requester: job.requester, escrow: job.escrow, amount: job.escrowAmount } as const;
       const owned = sharing.others === 0 ? job.blocks.length : Math.min(job.blocks.length, FIRST_BLOCKS);
       const changes: readonly Change[] = [
@@ -183,13 +185,13 @@ export async function runCoordinator(options: RunnerOptions): Promise<Coordinato
       // a reload after another failed commit may already have found it
       if (!state.jobs.has(job.id)) post({ type: 'job-opened', job: { ...job, blocks: job.blocks.slice(0, owned) } });
     },
-    cancelJob: ({ id, escrow, requester }) =>
+    cancelJob: ({ id, escrow, requester }, reason = null) =>
       inCommit((settle) => {
-        if (state.jobs.has(id)) return enqueue({ type: 'job-cancelled', job: id }, settle);
+        if (state.jobs.has(id)) return enqueue({ type: 'job-cancelled', job: id, reason }, settle);
         // no block of it is here: its end is written, and those who have them find it when they renew their share
         const atMs = nowMs();
         const changes: readonly Change[] = [
-          { kind: 'job-ended', job: id, state: 'cancelled', reason: null, atMs },
+          { kind: 'job-ended', job: id, state: 'cancelled', reason, atMs },
           { kind: 'transfer', transfer: { kind: 'refund', job: id, escrow, requester }, atMs },
         ];
         commits.push({ changes, messages: [], notices: [{ job: id, type: 'ended' }], settle, atMs });
@@ -214,6 +216,8 @@ export async function runCoordinator(options: RunnerOptions): Promise<Coordinato
       return Array.from(job.verdicts, (_, index) => LETTERS[verdictOf(job, index)]).join('');
     },
     counts: () => ({ ...countDevices(state), otherCoordinators: sharing.others }),
+    devices: () => listDevices(state),
+    votes: () => countVotes(state),
     backlog: commits.backlog,
     isShared: (id) => (state.jobs.get(id)?.ownedShards ?? 0) < (state.jobs.get(id)?.record.shards ?? 1),
     onCommit: committed.add,

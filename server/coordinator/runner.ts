@@ -1,7 +1,9 @@
 // The coordinator as the rest of the server sees it: events in, group commits, promises kept only after them.
-import type { NetworkView } from '../../src/protocol/api.ts';
-import type { AccountId, JobId, ShardId } from '../../src/protocol/ids.ts';
+import type { AccountKind, NetworkView } from '../../src/protocol/api.ts';
+import type { FaultBody } from '../../src/protocol/fault.ts';
+import type { AccountId, DeviceId, JobId, ShardId } from '../../src/protocol/ids.ts';
 import type { ManifestOutput } from '../../src/protocol/job.ts';
+import type { Capabilities } from '../../src/protocol/messages.ts';
 import type { JobRecord } from '../jobs/job-record.ts';
 import type { CoordinatorEvent, Deliverer, JobNotice } from './event.ts';
 import type { Backlog, CommitFigures } from './group-commit.ts';
@@ -13,6 +15,14 @@ export interface ShardShape {
   readonly count: number;
 }
 
+/** A device as it is connected now. */
+export interface ConnectedDevice {
+  readonly device: DeviceId;
+  readonly accountKind: AccountKind;
+  readonly capabilities: Capabilities;
+  readonly inFlight: number;
+}
+
 export interface CoordinatorRunner {
   /** Of this process: greater than every one before. */
   readonly epoch: number;
@@ -21,7 +31,7 @@ export interface CoordinatorRunner {
   /** Writes the job and its hold; rejects with a Fault (`insufficient-credit`, `draining`, `storage-failed`) and leaves nothing behind. */
   openJob(job: JobRecord): Promise<void>;
   /** Resolves when the cancellation is durable. */
-  cancelJob(job: Pick<JobRecord, 'id' | 'escrow' | 'requester'>): Promise<void>;
+  cancelJob(job: Pick<JobRecord, 'id' | 'escrow' | 'requester'>, reason?: FaultBody | null): Promise<void>;
   /** Once a second: says that this process lives, takes blocks that are free, gives back what others could serve. */
   renewShare(): Promise<void>;
   /** What a result of the shard looks like, or null when the shard is of no running job. */
@@ -36,6 +46,10 @@ export interface CoordinatorRunner {
     readonly shardsOpen: number;
     readonly otherCoordinators: number;
   };
+  /** Devices connected here, each once. */
+  devices(): readonly ConnectedDevice[];
+  /** Results here that wait for other copies, and shards whose copies differ so far. */
+  votes(): { readonly waiting: number; readonly disputed: number };
   /** What is decided and not yet durable. */
   backlog(): Backlog;
   /** Some of the job's blocks are another coordinator's, so what happens to them is not told here. */

@@ -11,6 +11,7 @@ import { endJob } from './end-job.ts';
 import { dropLease, wantAgain } from './lease-shards.ts';
 import { rememberSettled, type SettledCopy } from './remember-settled.ts';
 import { type CoordinatorState, type OutcomeBuilder, sessionOfDevice, tellSettled } from './state.ts';
+import { tellRejected } from './tell-rejected.ts';
 
 /** Votes, withheld ones counted, after which a shard is given up: this many times its `maxCopies`. */
 const MAX_COPIES_FACTOR = 3;
@@ -91,7 +92,9 @@ function agree(
 export function voidWithheld(state: CoordinatorState, job: JobInPlay, shard: ShardInPlay, nowMs: number, out: OutcomeBuilder): void {
   const { provisional } = shard;
   if (!provisional) return;
-  for (const vote of shard.votes.filter((candidate) => provisional.agreed.includes(candidate.copy))) {
+  const withheld = shard.votes.filter((candidate) => provisional.agreed.includes(candidate.copy));
+  tellRejected(out, placeOf(job, shard), withheld, { reason: 'withheld', accepted: null, caughtBy: [], atMs: nowMs });
+  for (const vote of withheld) {
     settleVote(state, shard, vote, 'withheld', 0n, out);
     shard.withheldCopies++;
   }
@@ -149,7 +152,15 @@ export function finalise(
       out.changes.push({
         kind: 'transfer',
         atMs: nowMs,
-        transfer: { kind: 'pay', job: record.id, shard: shard.id, escrow: record.escrow, contributor: vote.account, amount },
+        transfer: {
+          kind: 'pay',
+          job: record.id,
+          shard: shard.id,
+          escrow: record.escrow,
+          contributor: vote.account,
+          amount,
+          league: vote.isPhone ? 'phone' : vote.engine,
+        },
       });
     }
     const voteState = isAgreed ? 'agreed' : 'outvoted';
@@ -158,10 +169,22 @@ export function finalise(
     recordDevice(state, vote.device, isAgreed ? 'verified' : job.isTolerant ? 'outvotedTolerance' : 'outvotedExact', out);
   }
   rememberSettled(state.settled, shard.id, 'final', copies);
+  if (agreement.agreed.length < shard.votes.length) tellOutvoted(job, shard, agreement, nowMs, out);
   blameFailures(state, shard, out);
   notify(job, shard, out);
   if (isComplete(job)) completeJob(state, job, job.failedShards, nowMs, out);
   return copies;
+}
+
+function tellOutvoted(job: JobInPlay, shard: ShardInPlay, agreement: Agreement, nowMs: number, out: OutcomeBuilder): void {
+  const { digest, outputs, agreed } = agreement;
+  const caughtBy = shard.votes.filter(({ copy }) => agreed.includes(copy)).map(({ account }) => account);
+  const outvoted = shard.votes.filter(({ copy }) => !agreed.includes(copy));
+  tellRejected(out, placeOf(job, shard), outvoted, { reason: 'outvoted', accepted: { digest, outputs }, caughtBy, atMs: nowMs });
+}
+
+function placeOf(job: JobInPlay, shard: ShardInPlay) {
+  return { id: shard.id, job: job.record.id, outputs: job.record.manifest.outputs };
 }
 
 /** A failure counts against a device only when others could compute the shard: a program that fails everywhere is nobody's fault but its own. */
@@ -197,6 +220,7 @@ export function failShard(
   job.lastFailure = why;
   cancelLeases(state, job, shard, out);
   unqueueShard(job, shard);
+  tellRejected(out, placeOf(job, shard), shard.votes, { reason: 'failed', accepted: null, caughtBy: [], atMs: nowMs });
   for (const vote of shard.votes) settleVote(state, shard, vote, 'failed', 0n, out);
   setVerdict(job, shard.index, 'failed');
   job.failedShards++;

@@ -15,6 +15,7 @@ import {
   takeCopy,
 } from '../jobs/job-in-play.ts';
 import type { BlockRecord, JobRecord } from '../jobs/job-record.ts';
+import type { Taste } from '../scheduling/judge-taste.ts';
 import { type ClaimSigner, createClaimSigner } from '../verification/assignment-mac.ts';
 import { type DeviceRecord, NEW_DEVICE } from '../verification/device-record.ts';
 import type { Change, LoadedState } from './change.ts';
@@ -32,6 +33,8 @@ export interface DeviceSession extends Omit<SessionOpening, 'record'> {
   pendingWant: number;
   record: DeviceRecord;
   readonly hasGpu: boolean;
+  /** Null for almost all: whatever there is. */
+  taste: Taste | null;
 }
 
 export interface CoordinatorState {
@@ -49,6 +52,8 @@ export interface CoordinatorState {
   /** What became of the copies of shards decided lately, for results that are sent again. */
   readonly settled: SettledMemory;
   isDraining: boolean;
+  /** An operator has stopped hand-outs for a while. */
+  isHeld: boolean;
   isStorageLow: boolean;
   /** More is decided than can be written: nothing is handed out until that is over. */
   isOverloaded: boolean;
@@ -124,6 +129,7 @@ export function createState(options: {
     byDevice: new Map(),
     settled: createSettledMemory(),
     isDraining: previous?.isDraining ?? false,
+    isHeld: previous?.isHeld ?? false,
     isStorageLow: previous?.isStorageLow ?? false,
     isOverloaded: previous?.isOverloaded ?? false,
     isStarved: false,
@@ -199,6 +205,7 @@ export function openSession(state: CoordinatorState, opening: SessionOpening): D
     pendingWant: 0,
     record: opening.record ?? NEW_DEVICE,
     hasGpu: opening.capabilities.engines.some((engine) => engine.kind === 'gpu'),
+    taste: null,
   };
   state.sessions.set(opening.session, session);
   state.byDevice.set(opening.device, opening.session);

@@ -2,6 +2,7 @@
 import { acceptBytes } from './accept-bytes.ts';
 import { acceptResults } from './accept-result.ts';
 import { askReturned } from './ask-for-bytes.ts';
+import { changeLikes } from './change-likes.ts';
 import { closeSession } from './close-session.ts';
 import { endJob } from './end-job.ts';
 import type { CoordinatorEvent, Outcome } from './event.ts';
@@ -24,6 +25,9 @@ export function step(state: CoordinatorState, event: CoordinatorEvent, nowMs: nu
     case 'session-closed':
       closeSession(state, event.session, nowMs);
       serveWaiting(state, nowMs, out);
+      break;
+    case 'likes-changed':
+      changeLikes(state, event, nowMs, out);
       break;
     case 'shards-wanted':
       leaseShards(state, event, nowMs, out);
@@ -57,7 +61,7 @@ export function step(state: CoordinatorState, event: CoordinatorEvent, nowMs: nu
       break;
     case 'job-cancelled': {
       const job = state.jobs.get(event.job);
-      if (job) endJob(state, job, { state: 'cancelled', reason: null }, nowMs, out);
+      if (job) endJob(state, job, { state: 'cancelled', reason: event.reason ?? null }, nowMs, out);
       break;
     }
     case 'clock':
@@ -76,6 +80,11 @@ export function step(state: CoordinatorState, event: CoordinatorEvent, nowMs: nu
     case 'overloaded':
       state.isOverloaded = event.isOverloaded;
       if (!event.isOverloaded) state.hasNewWork = true;
+      serveWaiting(state, nowMs, out);
+      break;
+    case 'held':
+      state.isHeld = event.isHeld;
+      if (!event.isHeld) state.hasNewWork = true;
       serveWaiting(state, nowMs, out);
       break;
     case 'draining':

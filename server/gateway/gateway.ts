@@ -1,6 +1,6 @@
 // Where connections become sessions: messages in are events of the coordinator, its messages go out to the session they name.
 import type { FaultBody } from '../../src/protocol/fault.ts';
-import type { ServerMessage } from '../../src/protocol/messages.ts';
+import type { DeviceForm, ServerMessage } from '../../src/protocol/messages.ts';
 import type { Channel } from '../../src/transport/channel.ts';
 import { systemTimers, type Timers } from '../../src/transport/timers.ts';
 import type { LoadedDevice } from '../coordinator/change.ts';
@@ -21,8 +21,10 @@ export interface GatewayOptions {
   readonly runner: Pick<CoordinatorRunner, 'post' | 'shapeOf'>;
   readonly build: string;
   readonly epoch: number;
-  /** The device's record as stored; null for one never judged. */
-  readonly readDevice: (device: TicketHolder['device']) => Promise<LoadedDevice | null>;
+  /** The device's record as stored; null for one never judged. What it says of its form is kept. */
+  readonly readDevice: (device: TicketHolder['device'], form: DeviceForm) => Promise<LoadedDevice | null>;
+  /** What a device that was banned is told instead of being welcomed; null for any other. */
+  readonly readBan?: (device: TicketHolder['device']) => Promise<FaultBody | null>;
   readonly log: GatewayLog;
   readonly limits?: Partial<GatewayLimits>;
   readonly timers?: Timers;
@@ -38,6 +40,10 @@ export interface Gateway extends Deliverer {
   /** Takes the channel over. */
   accept(channel: Channel, holder: TicketHolder): AcceptedChannel;
   readonly counts: Readonly<GatewayCounts>;
+  /** Tells every session of the device why, and closes it; how many there were. */
+  refuseDevice(device: TicketHolder['device'], fault: FaultBody): number;
+  /** Kinds of wire of the devices that are live. */
+  wires(): ReadonlyMap<TicketHolder['device'], Channel['kind']>;
   /** Closes every session and refuses new ones from now on. */
   closeAll(fault: FaultBody): void;
 }
@@ -85,6 +91,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       counts,
       flushLater,
       readDevice: options.readDevice,
+      readBan: options.readBan ?? (async () => null),
       hasRoomFor: (device) => countOf(device) < limits.sessionsPerDevice,
       onLive: () => log.info(facts, 'A device connected.'),
       onEnd: (ending) => {
@@ -112,6 +119,15 @@ export function createGateway(options: GatewayOptions): Gateway {
     },
     resume(key: SessionKey, fault: FaultBody) {
       sessions.get(key)?.refuse(fault);
+    },
+    refuseDevice(device, fault) {
+      const found = [...(byDevice.get(device) ?? [])];
+      for (const session of found) session.refuse(fault);
+      return found.length;
+    },
+    wires() {
+      const live = [...sessions.values()].filter((session) => session.hasSaidHello);
+      return new Map(live.map(({ holder, wire }) => [holder.device, wire]));
     },
     closeAll(fault) {
       closedWith = fault;

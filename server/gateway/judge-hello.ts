@@ -14,7 +14,7 @@ export function judgeVersion(encoded: Uint8Array): FaultBody | null {
   if (typeof header !== 'object' || header === null) return null;
   const { type, v } = header as { readonly type?: unknown; readonly v?: unknown };
   if (type !== 'hello' || typeof v !== 'number') return null;
-  if (v >= OLDEST_PROTOCOL_VERSION && v <= PROTOCOL_VERSION) return null;
+  if (Number.isInteger(v) && v >= OLDEST_PROTOCOL_VERSION && v <= PROTOCOL_VERSION) return null;
   return {
     code: 'upgrade-required',
     sentence: `This coordinator speaks versions ${OLDEST_PROTOCOL_VERSION} to ${PROTOCOL_VERSION} of the protocol, not ${v}; reload or update.`,

@@ -21,6 +21,8 @@ export function makeEvent(session: SessionKey, { message, payload }: Envelope<Cl
       const outputs = collectAskedOutputs(claim.shard, lengths, payload, shapeOf);
       return outputs && { type: 'bytes-arrived', session, claim, mac, outputs };
     }
+    case 'prefer':
+      return { type: 'likes-changed', session, likes: message.likes };
     case 'heartbeat':
       return null;
   }

@@ -4,6 +4,7 @@ import { Fault, type FaultBody } from '../../src/protocol/fault.ts';
 import {
   type ClientMessage,
   DEAD_AFTER_MS,
+  type DeviceForm,
   type Envelope,
   HEARTBEAT_MS,
   PROTOCOL_VERSION,
@@ -33,7 +34,8 @@ export interface SessionWorld {
   readonly counts: GatewayCounts;
   /** Runs it soon, with those of other sessions. */
   flushLater(flush: () => void): void;
-  readDevice(device: TicketHolder['device']): Promise<LoadedDevice | null>;
+  readDevice(device: TicketHolder['device'], form: DeviceForm): Promise<LoadedDevice | null>;
+  readBan(device: TicketHolder['device']): Promise<FaultBody | null>;
   /** Another session of this device may be opened. */
   hasRoomFor(device: TicketHolder['device']): boolean;
   onLive(): void;
@@ -45,6 +47,7 @@ export interface SessionWorld {
 export interface Session {
   readonly key: SessionKey;
   readonly holder: TicketHolder;
+  readonly wire: Channel['kind'];
   /** Live, or about to be: it counts against its device. */
   readonly hasSaidHello: boolean;
   deliver(message: ServerMessage): void;
@@ -134,8 +137,12 @@ export function createSession(key: SessionKey, channel: Channel, holder: TicketH
   };
   const open = async (hello: Hello): Promise<void> => {
     try {
-      const record = await world.readDevice(holder.device);
+      const [record, ban] = await Promise.all([
+        world.readDevice(holder.device, hello.capabilities.form ?? 'computer'),
+        world.readBan(holder.device),
+      ]);
       if (state.kind !== 'opening') return;
+      if (ban) return refuse(ban);
       state = { kind: 'live' };
       counts.sessionsWaiting--;
       counts.sessionsLive++;
@@ -228,6 +235,7 @@ export function createSession(key: SessionKey, channel: Channel, holder: TicketH
   return {
     key,
     holder,
+    wire: channel.kind,
     get hasSaidHello() {
       return state.kind === 'opening' || state.kind === 'live';
     },

@@ -1,5 +1,6 @@
 // Puts the HTTP resources together.
 import { Hono } from 'hono';
+import { NETWORK_LIMITS } from '../../src/protocol/api-network.ts';
 import { answerFault } from './answer.ts';
 import { addBlobRoutes } from './blobs.ts';
 import type { HttpApp, HttpEnvironment } from './context.ts';
@@ -9,11 +10,19 @@ import { createGuard } from './guard.ts';
 import { createJobHub } from './job-hub.ts';
 import { addJobRoutes } from './jobs.ts';
 import { addLedgerRoutes } from './ledger.ts';
+import { createLiveStreams } from './live-streams.ts';
 import { addNetworkRoutes } from './network.ts';
+import { addNetworkPageRoutes } from './network-page.ts';
 import { createRequestOpener } from './open-request.ts';
+import { addOperatorRoutes } from './operator.ts';
+import { addProfileRoutes } from './profile.ts';
 import { addResultRoutes } from './results.ts';
 import { addAppRoutes } from './serve-app.ts';
 import { addSessionRoutes } from './session.ts';
+import { addSiteRoutes } from './sites.ts';
+import { addStandingRoutes } from './standing.ts';
+import { addTeamRoutes } from './teams.ts';
+import { addWidgetRoutes } from './widget.ts';
 
 export interface CreatedApp {
   readonly app: HttpApp;
@@ -26,6 +35,7 @@ export interface CreatedApp {
 export function createApp(dependencies: HttpDependencies): CreatedApp {
   const app = new Hono<HttpEnvironment>();
   const hub = createJobHub((listener) => dependencies.coordinator.onNotices(listener));
+  const live = createLiveStreams(NETWORK_LIMITS.liveMs);
   app.onError((error, c) => answerFault(c, error, dependencies.log));
   app.use(createRequestOpener(dependencies));
   app.use(createGuard(dependencies));
@@ -36,6 +46,17 @@ export function createApp(dependencies: HttpDependencies): CreatedApp {
   addBlobRoutes(app, dependencies);
   addLedgerRoutes(app, dependencies);
   addNetworkRoutes(app, dependencies);
+  addNetworkPageRoutes(app, dependencies, live);
+  addOperatorRoutes(app, dependencies);
+  addStandingRoutes(app, dependencies);
+  addProfileRoutes(app, dependencies);
+  addTeamRoutes(app, dependencies);
+  addSiteRoutes(app, dependencies);
+  addWidgetRoutes(app, dependencies);
   addAppRoutes(app, dependencies);
-  return { app, closeStreams: () => hub.closeAll(), countWatchers: () => hub.watchers };
+  const closeStreams = (): void => {
+    hub.closeAll();
+    live.closeAll();
+  };
+  return { app, closeStreams, countWatchers: () => hub.watchers + live.size };
 }

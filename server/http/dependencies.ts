@@ -18,6 +18,10 @@ import type {
 import type { AccountId, DeviceId, Digest, JobId, MicroCredits } from '../../src/protocol/ids.ts';
 import type { JobSpec } from '../../src/protocol/job.ts';
 import type { JobNotice } from '../coordinator/event.ts';
+import type { NetworkDesk } from './network-desk.ts';
+import type { OperatorDesk } from './operator-desk.ts';
+import type { SiteDependencies } from './site-dependencies.ts';
+import type { StandingDependencies } from './standing-dependencies.ts';
 
 /** Who a session is; `tokenHash` names it in the store. */
 export interface SessionRecord {
@@ -53,7 +57,9 @@ export interface AccountStore {
   attachWallet(attach: { readonly guest: AccountId; readonly wallet: string; readonly nowMs: number }): Promise<AccountId>;
   /** What was granted; 0n when it had its grant or the day's cap is reached. */
   grantStart(account: AccountId, nowMs: number): Promise<MicroCredits>;
-  createSession(session: SessionRecord & { readonly tokenHash: string; readonly nowMs: number }): Promise<void>;
+  createSession(
+    session: SessionRecord & { readonly tokenHash: string; readonly nowMs: number; readonly signedBy?: 'key' | 'wallet' },
+  ): Promise<void>;
   findSession(tokenHash: string, nowMs: number): Promise<SessionRecord | null>;
   touchSession(tokenHash: string, expiresAtMs: number): Promise<void>;
   endSession(tokenHash: string): Promise<void>;
@@ -172,6 +178,9 @@ export interface HttpDependencies {
   readonly jobs: JobPreparer;
   readonly coordinator: CoordinatorView;
   readonly receipts: ReceiptSigner;
+  readonly standing: StandingDependencies;
+  readonly network: NetworkDesk;
+  readonly operators: OperatorDesk;
   readonly log: HttpLog;
   /** The address a request comes from, after the proxy rule; '' when it cannot be told. */
   clientAddress(facts: { readonly remoteAddress: string | undefined; readonly forwardedFor: string | undefined }): string;
@@ -184,6 +193,7 @@ export interface HttpDependencies {
   /** Has the coordinator more to do than it can? */
   isOverloaded(): boolean;
   nowMs(): number;
+  readonly sites: SiteDependencies;
   /** The built app, or null when there is none. */
   readonly app: StaticApp | null;
 }

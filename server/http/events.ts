@@ -76,7 +76,7 @@ function format(event: JobEvent): string {
 }
 
 /** Pulled by the reader: a slow one gets fewer, fuller events. */
-function streamText(events: AsyncGenerator<string>, onEnd: () => void): ReadableStream<Uint8Array> {
+export function streamText(events: AsyncGenerator<string>, onEnd: () => void): ReadableStream<Uint8Array> {
   return new ReadableStream(
     {
       async pull(controller) {

@@ -5,7 +5,7 @@ import type { HttpDependencies, StaticFile } from './dependencies.ts';
 import { ISOLATION, PAGE_POLICY } from './security-headers.ts';
 
 /** Never answered with the page: a wrong resource must be a plain refusal. */
-const RESERVED = /^\/(api|peer|transport|metrics)(\/|$)/;
+const RESERVED = /^\/(api|peer|transport|metrics|widget)(\/|$)/;
 const NOT_BUILT = 'The app is not built yet: run "npm run build" and start again. The resources under /api work.\n';
 
 export function addAppRoutes(app: HttpApp, { app: files }: HttpDependencies): void {
@@ -27,8 +27,20 @@ function isPagePath(path: string): boolean {
   return !(path.split('/').at(-1) ?? '').includes('.');
 }
 
-function answerFile(c: HttpContext, file: StaticFile): Response {
-  c.header('Content-Security-Policy', PAGE_POLICY);
+/**
+ * On this machine the app's other name is another site: there alone a page can show the widget as strangers' pages do. Elsewhere the app frames
+ * nothing.
+ */
+export function makePagePolicy(origin: string): string {
+  const { protocol, hostname, port } = new URL(origin);
+  const other = hostname === '127.0.0.1' ? 'localhost' : hostname === 'localhost' ? '127.0.0.1' : null;
+  return other === null ? PAGE_POLICY : `${PAGE_POLICY}; frame-src ${protocol}//${other}${port === '' ? '' : `:${port}`}`;
+}
+
+export function answerFile(c: HttpContext, file: StaticFile): Response {
+  c.header('Content-Security-Policy', makePagePolicy(c.var.origin));
+  // A worker of the widget's frame, which embeds by this policy, is refused without it; to others it changes nothing.
+  c.header('Cross-Origin-Embedder-Policy', file.isImmutable ? 'require-corp' : undefined);
   for (const [name, value] of Object.entries(ISOLATION)) c.header(name, value);
   c.header('Cache-Control', file.isImmutable ? 'public, max-age=31536000, immutable' : 'no-cache');
   c.header('ETag', file.etag);

@@ -30,7 +30,8 @@ export function addSessionRoutes(app: HttpApp, dependencies: HttpDependencies): 
 
   app.post('/api/session', async (c) => {
     const body = await readJson(c, signInBody, MAX_SIGN_IN_BYTES);
-    if (body.kind === 'wallet') return answerJson(c, await openSession(c, dependencies, await signInWallet(c, dependencies, body), false));
+    if (body.kind === 'wallet')
+      return answerJson(c, await openSession(c, dependencies, await signInWallet(c, dependencies, body), false, 'wallet'));
     const { publicKey } = await rules.verifyKey(body, c.var.origin, nowMs());
     const kind = body.kind === 'headless' && publicKey === dependencies.settings.houseKey ? 'house' : body.kind;
     const signedIn = await accounts.signInKey({ kind, publicKey, nowMs: nowMs() });
@@ -41,11 +42,9 @@ export function addSessionRoutes(app: HttpApp, dependencies: HttpDependencies): 
     const session = await findSession(c, dependencies);
     // Nobody signed in is an answer, not a failure: pages ask this first, and a 4xx would stand in every console.
     if (session === null) return c.body(null, 204);
-    const view: SessionView = {
-      account: await readAccount(dependencies, session.account),
-      device: session.device,
-      expiresAtMs: session.expiresAtMs,
-    };
+    const account = await readAccount(dependencies, session.account);
+    const isOperator = dependencies.operators.isListed(account.wallet);
+    const view: SessionView = { account, device: session.device, expiresAtMs: session.expiresAtMs, isOperator };
     return answerJson(c, view);
   });
 
@@ -98,25 +97,28 @@ async function attach(
     throw new Fault('already-attached', 'This account is attached to another wallet; that is done once.');
   }
   const account = attached === null ? await accounts.attachWallet({ guest: session.account, wallet, nowMs: nowMs() }) : session.account;
-  return openSession(c, dependencies, { account, device: owner.device }, c.req.header('Authorization') !== undefined);
+  return openSession(c, dependencies, { account, device: owner.device }, c.req.header('Authorization') !== undefined, 'wallet');
 }
 
 /** A new session in the place of the one before; browsers get a cookie, headless clients the token. */
-async function openSession(
+export async function openSession(
   c: HttpContext,
   dependencies: HttpDependencies,
   { account, device }: SignedIn,
   isHeadless: boolean,
+  signedBy: 'key' | 'wallet' = 'key',
 ): Promise<SignedInView> {
   const { rules, accounts, nowMs } = dependencies;
   const before = await findSession(c, dependencies);
   const token = rules.makeToken();
   const now = nowMs();
   const expiresAtMs = now + SESSION_LIFETIME_MS;
-  await accounts.createSession({ tokenHash: rules.hashToken(token), account, device, expiresAtMs, nowMs: now });
+  await accounts.createSession({ tokenHash: rules.hashToken(token), account, device, expiresAtMs, nowMs: now, signedBy });
   if (before !== null) await accounts.endSession(before.tokenHash);
   if (!isHeadless) writeSessionCookie(c, token);
-  return { account: await grantWhenDue(dependencies, account), device, expiresAtMs, token: isHeadless ? token : null };
+  const view = await grantWhenDue(dependencies, account);
+  const isOperator = dependencies.operators.isListed(view.wallet);
+  return { account: view, device, expiresAtMs, isOperator, token: isHeadless ? token : null };
 }
 
 async function grantWhenDue(dependencies: HttpDependencies, account: SignedIn['account']): Promise<AccountView> {

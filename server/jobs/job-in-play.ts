@@ -6,6 +6,7 @@ import { makeShardId } from '../../src/protocol/ids.ts';
 import type { FailureCode } from '../../src/protocol/result.ts';
 import { rangeOfShard, type Shard } from '../../src/protocol/shard.ts';
 import { VERDICTS, type Verdict } from '../../src/protocol/verdict.ts';
+import { ratePerSecond, workOfShard } from '../../src/protocol/work.ts';
 import type { BlockRecord, JobRecord } from './job-record.ts';
 
 /** One copy that is out. */
@@ -27,6 +28,8 @@ export interface Vote {
   readonly device: DeviceId;
   readonly addressRange: string | null;
   readonly engine: 'gpu' | 'cpu';
+  /** As the device said of itself; absent where it said nothing. */
+  readonly isPhone?: boolean;
   readonly digest: Digest;
   /** Parallel to the manifest's outputs; null until bytes came. */
   readonly outputs: readonly { readonly name: string; readonly root: Digest; readonly bytes: Uint8Array }[] | null;
@@ -102,6 +105,8 @@ export interface JobInPlay {
   readonly largestBufferBytes: number;
   /** Copies are compared by value, so their bytes are kept with the vote. */
   readonly isTolerant: boolean;
+  /** Micro-credits for a second of reference work. */
+  readonly rate: number;
   /** Number of the first copy of a shard that this state hands out. */
   readonly firstCopy: number;
   /** Above every copy number that was handed out or came back. */
@@ -142,6 +147,7 @@ export function createJobInPlay(record: JobRecord, firstCopy: number): JobInPlay
     gpuLosses: [],
     largestBufferBytes: Math.max(0, ...perShard, ...record.manifest.inputs.map((input) => input.bytes)),
     isTolerant: record.manifest.outputs.some((output) => output.comparison.kind === 'tolerance'),
+    rate: ratePerSecond(record.pricePerCopy, workOfShard(record.manifest)),
   };
   for (const block of record.blocks) addBlock(job, block);
   return job;

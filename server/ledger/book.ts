@@ -26,10 +26,12 @@ interface Heading {
   readonly atMs: number;
 }
 
+type PaymentReason = Extract<EntryReason, 'pay' | 'cap' | 'share'>;
+
 /** One account's share in a sum of payments. */
 interface Share {
   readonly account: AccountId;
-  readonly reason: 'pay' | 'cap';
+  readonly reason: PaymentReason;
   earned: MicroCredits;
   granted: MicroCredits;
   earnedShards: number;
@@ -37,7 +39,7 @@ interface Share {
 }
 
 export interface Payments {
-  add(account: AccountId, earned: MicroCredits, granted: MicroCredits, reason: 'pay' | 'cap'): void;
+  add(account: AccountId, earned: MicroCredits, granted: MicroCredits, reason: PaymentReason): void;
 }
 
 interface OpenPayments extends Payments {
@@ -142,7 +144,7 @@ export function createBook(accounts: ReadonlyMap<AccountId, LockedAccount>): Boo
         change(account, earned, granted, reason);
         let share = reason === 'cap' ? capped : paid.get(account);
         if (!share) {
-          share = makeShare(account, 'pay');
+          share = makeShare(account, reason);
           paid.set(account, share);
         }
         if (earned !== 0n) {

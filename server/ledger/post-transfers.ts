@@ -3,7 +3,8 @@ import type { CreditKind, Entry } from '../../src/protocol/credit.ts';
 import { formatCredits } from '../../src/protocol/credit.ts';
 import { Fault, type FaultBody } from '../../src/protocol/fault.ts';
 import type { AccountId, MicroCredits } from '../../src/protocol/ids.ts';
-import { createBook } from './book.ts';
+import { createBook, type Payments } from './book.ts';
+import { splitPay } from './split-pay.ts';
 import { type LockedAccount, TREASURY, type Transfer } from './transfer.ts';
 
 export interface TimedTransfer {
@@ -98,6 +99,9 @@ export const postTransfers: PostTransfers = (accounts, units, { guestCap, nextId
       }
       case 'attach':
         return attach(transfer, atMs);
+      case 'release':
+        release(transfer, atMs);
+        return null;
     }
   }
 
@@ -122,17 +126,35 @@ export const postTransfers: PostTransfers = (accounts, units, { guestCap, nextId
     return null;
   }
 
-  function pay({ job, escrow, contributor, amount }: Pay, atMs: number): void {
+  function pay({ job, escrow, contributor, amount, site }: Pay, atMs: number): void {
     const paidGranted = min(book.balanceOf(escrow).granted, amount);
     const paidEarned = amount - paidGranted;
-    const room = roomOf(contributor, amount);
-    // Under a cap a guest keeps what was earned before what was granted.
-    const earned = min(room, paidEarned);
-    const granted = min(room - earned, paidGranted);
     const sums = book.paymentsOf(job, atMs, nextId);
     sums.add(escrow, -paidEarned, -paidGranted, 'pay');
+    if (site === undefined) return give(sums, contributor, { earned: paidEarned, granted: paidGranted });
+    const split = splitPay({ earned: paidEarned, granted: paidGranted }, site.percent);
+    // The site's part first: it has no cap, and its line stands beside the visitor's in the same transfer.
+    sums.add(site.account, split.site.earned, split.site.granted, 'share');
+    give(sums, contributor, split.visitor);
+  }
+
+  function give(sums: Payments, contributor: AccountId, paid: Balance): void {
+    const amount = paid.earned + paid.granted;
+    const room = roomOf(contributor, amount);
+    // Under a cap a guest keeps what was earned before what was granted.
+    const earned = min(room, paid.earned);
+    const granted = min(room - earned, paid.granted);
     sums.add(contributor, earned, granted, 'pay');
-    if (earned + granted < amount) sums.add(TREASURY, paidEarned - earned, paidGranted - granted, 'cap');
+    if (earned + granted < amount) sums.add(TREASURY, paid.earned - earned, paid.granted - granted, 'cap');
+  }
+
+  function release({ site, owner }: Extract<Transfer, { kind: 'release' }>, atMs: number): void {
+    const held = book.balanceOf(site);
+    const room = roomOf(owner, held.earned + held.granted);
+    const earned = min(room, held.earned);
+    const granted = min(room - earned, held.granted);
+    if (earned + granted === 0n) return;
+    book.move(site, owner, { earned, granted }, { transfer: nextId(), reason: 'release', job: null, atMs });
   }
 
   function attach({ guest, wallet }: Extract<Transfer, { kind: 'attach' }>, atMs: number): FaultBody | null {

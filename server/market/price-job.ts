@@ -2,14 +2,12 @@
 import type { QuoteLine } from '../../src/protocol/api.ts';
 import { formatCredits } from '../../src/protocol/credit.ts';
 import type { MicroCredits } from '../../src/protocol/ids.ts';
-import { REFERENCE_WORK_PER_SECOND } from '../../src/protocol/work.ts';
+import { ASSUMED_WORK_PER_WORKGROUP, REFERENCE_WORK_PER_SECOND } from '../../src/protocol/work.ts';
 
 /** Micro-credits for the work of one second of a core of the reference machine: ten seconds are one credit. */
 export const MICRO_CREDITS_PER_CPU_SECOND = 100_000n;
 /** A copy costs at least this: what handing out and checking it takes. */
 export const MIN_PRICE_PER_COPY: MicroCredits = 1_000n;
-/** A program that only a GPU can run has no sample; a workgroup of it is priced as a millisecond. */
-export const ASSUMED_WORK_PER_WORKGROUP = REFERENCE_WORK_PER_SECOND / 1_000;
 
 export interface PriceRequest {
   readonly shards: number;

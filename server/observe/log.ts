@@ -33,6 +33,8 @@ export interface LogOptions {
   readonly destination?: DestinationStream;
   /** Lines for people; where it is not said, when the output is a terminal. */
   readonly isPretty?: boolean;
+  /** Told each line as JSON, with what must not be written left out already. */
+  readonly onLine?: (line: string) => void;
 }
 
 export function createLog(options: LogOptions): Log {
@@ -45,7 +47,13 @@ export function createLog(options: LogOptions): Log {
       level: (label) => ({ level: label }),
       log: (facts) => leaveOut(facts, 0) as Record<string, unknown>,
     },
-    hooks: { streamWrite: scrub },
+    hooks: {
+      streamWrite(text) {
+        const line = scrub(text);
+        options.onLine?.(line);
+        return line;
+      },
+    },
   };
   if (isPretty) return pino(settings, { write: (line: string) => void destination.write(makePretty(line)) });
   return options.destination === undefined ? pino(settings) : pino(settings, options.destination);

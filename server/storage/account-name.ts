@@ -23,6 +23,8 @@ export function nameAccount({ kind, wallet, public_key: key }: NamedAccount): st
       return 'House';
     case 'escrow':
       return 'Escrow';
+    case 'site':
+      return 'Site';
     case 'guest':
     case 'headless':
     case 'wallet':

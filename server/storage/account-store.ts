@@ -3,12 +3,14 @@ import type pg from 'pg';
 import type { AccountView } from '../../src/protocol/api.ts';
 import { Fault } from '../../src/protocol/fault.ts';
 import type { AccountId, DeviceId, Digest, MicroCredits } from '../../src/protocol/ids.ts';
+import type { DeviceForm } from '../../src/protocol/messages.ts';
 import type { LoadedDevice } from '../coordinator/change.ts';
 import type { PostTransfers } from '../ledger/post-transfers.ts';
 import type { Transfer } from '../ledger/transfer.ts';
 import { nameAccount } from './account-name.ts';
 import type { Database } from './database.ts';
 import { postCredit, TREASURY_ID } from './post-credit.ts';
+import { attachProfile } from './profile-store.ts';
 import { createSessionStore, type SessionStore } from './session-store.ts';
 import { withTransaction } from './with-transaction.ts';
 
@@ -37,7 +39,8 @@ export interface AccountStore extends SessionStore {
   attachWallet(attach: { readonly guest: AccountId; readonly wallet: string; readonly nowMs: number }): Promise<AccountId>;
   /** What was granted; 0n when the account had its grant, or the day's cap has no room for it. */
   grantStart(account: AccountId, nowMs: number): Promise<MicroCredits>;
-  deviceRecord(device: DeviceId): Promise<LoadedDevice | null>;
+  /** `form`: what the device says it is, kept for leaderboards. */
+  deviceRecord(device: DeviceId, form?: DeviceForm): Promise<LoadedDevice | null>;
   /** The same bytes again cost nothing. Throws `quota-exceeded`. */
   registerUpload(upload: {
     readonly account: AccountId;
@@ -112,7 +115,8 @@ export function createAccountStore({ pool }: Pick<Database, 'pool'>, policy: Acc
     accountView,
     attachWallet: ({ guest, wallet, nowMs }) => withTransaction(pool, (client) => attach(client, guest, wallet, nowMs)),
     grantStart: (account, nowMs) => withTransaction(pool, (client) => grant(client, account, nowMs)),
-    async deviceRecord(device) {
+    async deviceRecord(device, form) {
+      if (form) await pool.query('update devices set is_phone = $2 where id = $1 and is_phone <> $2', [device, form === 'phone']);
       const { rows } = await pool.query<LoadedDevice>(
         `select id as device, verified, outvoted_exact as "outvotedExact", outvoted_tolerance as "outvotedTolerance", failed
          from devices where id = $1`,
@@ -178,6 +182,7 @@ export function createAccountStore({ pool }: Pick<Database, 'pool'>, policy: Acc
       [guest, wallet],
     );
     await client.query('update sessions set account = $2 where account = $1', [guest, wallet]);
+    await attachProfile(client, guest, wallet);
     return wallet;
   }
 

@@ -11,6 +11,8 @@ export interface DatabaseHealth {
   readPool(): PoolFigures;
   /** Bytes of the whole database, and of the blobs whose bytes lie in files. Reads a row of every blob. */
   readSize(): Promise<{ readonly database: number; readonly blobs: number }>;
+  /** The server's version, and the newest migration that has run. */
+  readVersions(): Promise<{ readonly postgres: string; readonly schema: string }>;
 }
 
 export interface DatabaseAnswer {
@@ -79,6 +81,12 @@ export function createDatabaseHealth({ pool, kysely }: Pick<Database, 'pool' | '
   return {
     async ask() {
       const { rows } = await pool.query<DatabaseAnswer>(ASK);
+      return rows[0]!;
+    },
+    async readVersions() {
+      const { rows } = await pool.query<{ readonly postgres: string; readonly schema: string }>(
+        `select current_setting('server_version') as postgres, (select max(name) from kysely_migration) as schema`,
+      );
       return rows[0]!;
     },
     readPool: () => ({ connections: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount }),

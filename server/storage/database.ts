@@ -5,7 +5,10 @@ import { Fault } from '../../src/protocol/fault.ts';
 import { columnTypes } from './column-types.ts';
 import { cheapCommits } from './migrations/cheap-commits.ts';
 import { firstLight } from './migrations/first-light.ts';
+import { operator } from './migrations/operator.ts';
 import { ownedBlocks } from './migrations/owned-blocks.ts';
+import { sites } from './migrations/sites.ts';
+import { standing } from './migrations/standing.ts';
 import type { Tables } from './schema.ts';
 
 const MIN_POSTGRES_VERSION = 15;
@@ -15,6 +18,9 @@ export const MIGRATIONS = {
   '2026-01-first-light': firstLight,
   '2026-02-cheap-commits': cheapCommits,
   '2026-03-owned-blocks': ownedBlocks,
+  '2026-04-standing': standing,
+  '2026-05-operator': operator,
+  '2026-06-sites': sites,
 } as const;
 
 export interface Database {

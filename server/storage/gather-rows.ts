@@ -70,6 +70,7 @@ export interface Rows {
   readonly released: readonly BlockId[];
   /** Jobs that have ended elsewhere. */
   readonly left: readonly JobId[];
+  readonly rejected: readonly Extract<Change, { kind: 'results-rejected' }>[];
 }
 
 type Writable<Row> = { -readonly [Column in keyof Row]: Row[Column] };
@@ -86,6 +87,7 @@ interface Gathered {
 interface Gathering {
   readonly released: BlockId[];
   readonly left: JobId[];
+  readonly rejected: Extract<Change, { kind: 'results-rejected' }>[];
   readonly created: JobRecord[];
   readonly owned: Map<JobId, number>;
   readonly ended: Map<JobId, EndedRow>;
@@ -100,6 +102,7 @@ export function gatherRows(units: Iterable<CommitUnit>): Rows {
   const gathering: Gathering = {
     released: [],
     left: [],
+    rejected: [],
     created: [],
     owned: new Map(),
     ended: new Map(),
@@ -120,6 +123,7 @@ export function gatherRows(units: Iterable<CommitUnit>): Rows {
   return {
     released: gathering.released,
     left: gathering.left,
+    rejected: gathering.rejected,
     created: gathering.created,
     owned: gathering.owned,
     ended: [...gathering.ended.values()],
@@ -154,6 +158,9 @@ function gather(rows: Gathering, change: Change): void {
       return;
     case 'blocks-released':
       rows.released.push(...change.blocks);
+      return;
+    case 'results-rejected':
+      rows.rejected.push(change);
       return;
     case 'transfer':
       // Money is decided under locks, by the ledger.

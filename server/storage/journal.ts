@@ -24,6 +24,8 @@ export interface JournalOptions {
   readonly blobs: JournalBlobs;
   readonly postTransfers: PostTransfers;
   readonly guestCap: MicroCredits;
+  /** See `CreditPolicy`. */
+  readonly sitePercent?: number;
   /** Whose place in the database this process takes; another of the same name writes nothing from then on. */
   readonly instance?: string;
 }
@@ -31,11 +33,12 @@ export interface JournalOptions {
 /** Numbers for transfers are drawn ahead, so that a commit need not. */
 const IDS_AHEAD = 4_096;
 
-export function createJournal({ database, blobs, postTransfers, guestCap, instance = 'coordinator' }: JournalOptions): Journal {
+export function createJournal(options: JournalOptions): Journal {
+  const { database, blobs, postTransfers, guestCap, sitePercent = 0, instance = 'coordinator' } = options;
   const { pool } = database;
   const share = createShareQueries(pool, instance);
   const spareIds: number[] = [];
-  const writer = createCommitWriter({ postTransfers, guestCap });
+  const writer = createCommitWriter({ postTransfers, guestCap, sitePercent });
   let ownEpoch: number | null = null;
   let generation = 0;
   /** The end of the last commit is not known. */

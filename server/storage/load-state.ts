@@ -108,7 +108,8 @@ function listOpenBlocks(blocks: readonly JudgedBlock[]): readonly BlockId[] {
   return blocks.filter(isOpen).map((block) => block.id);
 }
 
-interface VoteRow extends Omit<LoadedVote, 'outputs' | 'elapsedMs'> {
+interface VoteRow extends Omit<LoadedVote, 'outputs' | 'elapsedMs' | 'isPhone'> {
+  readonly is_phone: boolean | null;
   readonly job: JobId;
   readonly elapsed_ms: number;
   readonly inline_outputs: Buffer | null;
@@ -120,10 +121,11 @@ async function readVotes(db: Kysely<Tables>, blocks: readonly BlockId[]): Promis
   const { rows } = await sql<VoteRow>`
     select b.job, v.shard, v.copy, coalesce(a.attached_to, v.account) as account, v.device,
       v.address_range as "addressRange", v.engine, encode(v.digest, 'hex') as digest, v.state, v.elapsed_ms,
-      v.outputs, v.inline_outputs
+      v.outputs, v.inline_outputs, d.is_phone
     from blocks b
     join votes v on v.shard between b.id * 1024 and b.id * 1024 + 1023
     join accounts a on a.id = v.account
+    left join devices d on d.id = v.device
     where b.id = any(${blocks}::bigint[]) and not exists (select from shards s where s.id = v.shard and s.verdict in ('final', 'failed'))
     order by v.shard, v.copy`.execute(db);
   return rows;
@@ -131,7 +133,8 @@ async function readVotes(db: Kysely<Tables>, blocks: readonly BlockId[]): Promis
 
 /** Null when bytes of a copy are gone or rotted: such a vote cannot be compared, so it is as if it was never cast. */
 async function loadVote(row: VoteRow, names: readonly string[], blobs: BlobReader): Promise<LoadedVote | null> {
-  const { job: _job, elapsed_ms: elapsedMs, outputs, inline_outputs: packed, ...vote } = row;
+  const { job: _job, elapsed_ms: elapsedMs, outputs, inline_outputs: packed, is_phone: isPhone, ...known } = row;
+  const vote = isPhone ? { ...known, isPhone } : known;
   if (packed) return { ...vote, elapsedMs, outputs: unpackOutputs(packed, names) };
   if (!outputs) return { ...vote, elapsedMs, outputs: null };
   const read: OutputBytes[] = [];

@@ -2,9 +2,9 @@
 import { type Kysely, type Selectable, sql } from 'kysely';
 import type { AccountKind, JobState, JobSummary, JobView } from '../../src/protocol/api.ts';
 import type { AccountId, Digest, JobId } from '../../src/protocol/ids.ts';
-import { nameAccount } from './account-name.ts';
 import type { Database } from './database.ts';
 import { createLedgerQueries, type LedgerQueries } from './ledger-queries.ts';
+import { showName } from './public-name.ts';
 import { reviveSpec } from './revive-spec.ts';
 import type { JobsTable, Tables } from './schema.ts';
 import { createShardQueries, type ShardQueries } from './shard-queries.ts';
@@ -28,8 +28,8 @@ export interface PageQueries extends ShardQueries, LedgerQueries {
 
 interface NameColumns {
   readonly kind: AccountKind;
-  readonly public_key: string | null;
-  readonly wallet: string | null;
+  readonly pseudonym: string | null;
+  readonly is_listed: boolean | null;
 }
 
 type SummaryRow = Omit<Selectable<JobsTable>, 'spec' | 'manifest' | 'manifest_digest' | 'reason' | 'block_shards'> &
@@ -38,7 +38,7 @@ type SummaryRow = Omit<Selectable<JobsTable>, 'spec' | 'manifest' | 'manifest_di
 const SUMMARY_COLUMNS = [
   ...(['jobs.id', 'jobs.requester', 'jobs.escrow', 'jobs.summary', 'jobs.price_per_copy', 'jobs.escrow_amount', 'jobs.shards'] as const),
   ...(['jobs.final_shards', 'jobs.failed_shards', 'jobs.paid', 'jobs.refunded', 'jobs.state', 'jobs.created_at', 'jobs.ended_at'] as const),
-  ...(['accounts.kind', 'accounts.public_key', 'accounts.wallet', 'accounts.id as owner'] as const),
+  ...(['accounts.kind', 'profiles.pseudonym', 'profiles.is_listed', 'accounts.id as owner'] as const),
 ] as const;
 
 /** Every job with whom it belongs to now: a guest's jobs are its wallet's once it is attached. */
@@ -46,21 +46,23 @@ function selectJobs(db: Kysely<Tables>) {
   return db
     .selectFrom('jobs')
     .innerJoin('accounts as asked', 'asked.id', 'jobs.requester')
-    .innerJoin('accounts', (join) => join.on('accounts.id', '=', sql<AccountId>`coalesce(asked.attached_to, asked.id)`));
+    .innerJoin('accounts', (join) => join.on('accounts.id', '=', sql<AccountId>`coalesce(asked.attached_to, asked.id)`))
+    .leftJoin('profiles', 'profiles.account', 'accounts.id');
 }
 
 function makeSummary(row: SummaryRow): JobSummary {
-  const { title, template, view, grid } = row.summary;
+  const { title, template, view, grid, workPerShard } = row.summary;
   return {
     id: row.id,
     title,
     template,
-    requester: { account: row.owner, name: nameAccount(row) },
+    requester: { account: row.owner, name: showName({ ...row, id: row.owner }) },
     state: row.state,
     shards: row.shards,
     finalShards: row.final_shards,
     failedShards: row.failed_shards,
     pricePerCopy: row.price_per_copy.toString(),
+    ...(workPerShard === undefined ? {} : { workPerShard }),
     createdAtMs: row.created_at,
     endedAtMs: row.ended_at,
     view,

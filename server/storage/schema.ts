@@ -26,6 +26,8 @@ export interface AccountsTable {
   public_key: string | null;
   wallet: string | null;
   attached_to: AccountId | null;
+  /** The account of the site through whose widget it last signed in. */
+  site: Generated<AccountId | null>;
   earned: Credit;
   granted: Credit;
   verified_shards: Generated<number>;
@@ -52,7 +54,10 @@ export interface SessionsTable {
 }
 
 /** What a list of jobs shows of a spec without reading all of it. */
-export type JobDigest = Pick<JobSpec, 'title' | 'template' | 'view'> & { readonly grid: StageManifest['grid'] };
+export type JobDigest = Pick<JobSpec, 'title' | 'template' | 'view'> & {
+  readonly grid: StageManifest['grid'];
+  readonly workPerShard?: number;
+};
 
 export interface JobsTable {
   id: Id<JobId>;
@@ -170,7 +175,16 @@ export interface EpochsTable {
   epoch: number;
 }
 
+/** How an account is shown; without a row it is listed under a generated name. */
+export interface ProfilesTable {
+  account: Id<AccountId>;
+  pseudonym: string | null;
+  name_key: string | null;
+  is_listed: Generated<boolean>;
+}
+
 export interface Tables {
+  profiles: ProfilesTable;
   accounts: AccountsTable;
   devices: DevicesTable;
   sessions: SessionsTable;

@@ -9,7 +9,10 @@ export interface SessionRecord {
 }
 
 export interface SessionStore {
-  createSession(session: SessionRecord & { readonly tokenHash: string; readonly nowMs: number }): Promise<void>;
+  /** `signedBy`: whether the wallet itself signed; a key where it is not said. */
+  createSession(
+    session: SessionRecord & { readonly tokenHash: string; readonly nowMs: number; readonly signedBy?: 'key' | 'wallet' },
+  ): Promise<void>;
   /** Null when it is unknown or has expired. */
   findSession(tokenHash: string, nowMs: number): Promise<SessionRecord | null>;
   touchSession(tokenHash: string, expiresAtMs: number): Promise<void>;
@@ -22,13 +25,13 @@ const CLEARED_AT_ONCE = 20;
 
 export function createSessionStore({ pool }: Pick<Database, 'pool'>): SessionStore {
   return {
-    async createSession({ tokenHash, account, device, expiresAtMs, nowMs }) {
+    async createSession({ tokenHash, account, device, expiresAtMs, nowMs, signedBy = 'key' }) {
       await pool.query(
         `with cleared as (
            delete from sessions where token_hash in (select token_hash from sessions where expires_at <= $4 order by expires_at limit ${CLEARED_AT_ONCE})
          )
-         insert into sessions (token_hash, account, device, created_at, expires_at) values ($1, $2, $3, $4, $5)`,
-        [tokenHash, account, device, nowMs, expiresAtMs],
+         insert into sessions (token_hash, account, device, created_at, expires_at, signed_by) values ($1, $2, $3, $4, $5, $6)`,
+        [tokenHash, account, device, nowMs, expiresAtMs, signedBy],
       );
     },
     async findSession(tokenHash, nowMs) {

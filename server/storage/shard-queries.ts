@@ -6,8 +6,8 @@ import { type AccountId, type BlockId, type DeviceId, type Digest, type JobId, m
 import type { StageManifest } from '../../src/protocol/job.ts';
 import { rangeOfShard } from '../../src/protocol/shard.ts';
 import type { Verdict, VoteState } from '../../src/protocol/verdict.ts';
-import { type NamedAccount, nameAccount } from './account-name.ts';
 import { unpackOutputs } from './packed-outputs.ts';
+import { type PublicName, showName } from './public-name.ts';
 import type { StoredOutput, Tables } from './schema.ts';
 
 export interface OutvotedAccount {
@@ -61,9 +61,8 @@ interface JudgedRow extends OutputsRow {
   readonly digest: Digest | null;
 }
 
-interface VoteRow extends NamedAccount {
+interface VoteRow extends PublicName {
   readonly shard: ShardId;
-  readonly account: AccountId;
   readonly device: DeviceId;
   readonly engine: 'gpu' | 'cpu';
   readonly copy: number;
@@ -74,8 +73,8 @@ interface VoteRow extends NamedAccount {
 }
 
 function makeVote(row: VoteRow): VoteView {
-  const { account, device, engine, copy, digest, state, paid, at } = row;
-  return { account, accountName: nameAccount(row), device, engine, copy, digest, state, paid: paid.toString(), atMs: at };
+  const { id, device, engine, copy, digest, state, paid, at } = row;
+  return { account: id, accountName: showName(row), device, engine, copy, digest, state, paid: paid.toString(), atMs: at };
 }
 
 export function createShardQueries(db: Kysely<Tables>): ShardQueries {
@@ -87,11 +86,11 @@ export function createShardQueries(db: Kysely<Tables>): ShardQueries {
     readOutputs,
     async readPayments(job) {
       const rows = await sumVotes(job, sql`v.paid > 0`);
-      return rows.map((row) => ({ account: row.account, name: nameAccount(row), shards: row.shards, amount: row.paid.toString() }));
+      return rows.map((row) => ({ account: row.id, name: showName(row), shards: row.shards, amount: row.paid.toString() }));
     },
     async readOutvoted(job) {
       const rows = await sumVotes(job, sql`v.state = 'outvoted'`);
-      return rows.map((row) => ({ account: row.account, name: nameAccount(row), shards: row.shards }));
+      return rows.map((row) => ({ account: row.id, name: showName(row), shards: row.shards }));
     },
   };
 
@@ -163,10 +162,10 @@ export function createShardQueries(db: Kysely<Tables>): ShardQueries {
   /** What still waits when its job has ended came too late, also where the coordinator that had it never came to say so. */
   async function readVotes(ids: readonly ShardId[]): Promise<readonly VoteRow[]> {
     const { rows } = await sql<VoteRow>`
-      select v.shard, a.id as account, v.device, v.engine, v.copy, encode(v.digest, 'hex') as digest, v.paid, v.at, a.kind, a.wallet, a.public_key,
+      select v.shard, a.id, v.device, v.engine, v.copy, encode(v.digest, 'hex') as digest, v.paid, v.at, a.kind, p.pseudonym, p.is_listed,
         case when v.state = 'waiting' and j.state <> 'running' then 'late' else v.state end as state
       from settled_votes v join blocks k on k.id = v.shard / 1024 join jobs j on j.id = k.job
-      join accounts o on o.id = v.account join accounts a on a.id = coalesce(o.attached_to, o.id)
+      join accounts o on o.id = v.account join accounts a on a.id = coalesce(o.attached_to, o.id) left join profiles p on p.account = a.id
       where v.shard = any(${ids}::bigint[]) order by v.shard, v.copy`.execute(db);
     return rows;
   }
@@ -174,13 +173,13 @@ export function createShardQueries(db: Kysely<Tables>): ShardQueries {
   async function sumVotes(
     job: JobId,
     which: ReturnType<typeof sql>,
-  ): Promise<readonly (NamedAccount & { readonly account: AccountId; readonly shards: number; readonly paid: bigint })[]> {
-    const { rows } = await sql<NamedAccount & { account: AccountId; shards: number; paid: bigint }>`
-      select a.id as account, a.kind, a.wallet, a.public_key, count(*) as shards, sum(v.paid) as paid
+  ): Promise<readonly (PublicName & { readonly shards: number; readonly paid: bigint })[]> {
+    const { rows } = await sql<PublicName & { shards: number; paid: bigint }>`
+      select a.id, a.kind, p.pseudonym, p.is_listed, count(*) as shards, sum(v.paid) as paid
       from blocks k
       join settled_votes v on v.shard between k.id * 1024 and k.id * 1024 + 1023
-      join accounts o on o.id = v.account join accounts a on a.id = coalesce(o.attached_to, o.id)
-      where k.job = ${job} and ${which} group by a.id order by sum(v.paid) desc, count(*) desc, a.id`.execute(db);
+      join accounts o on o.id = v.account join accounts a on a.id = coalesce(o.attached_to, o.id) left join profiles p on p.account = a.id
+      where k.job = ${job} and ${which} group by a.id, p.account order by sum(v.paid) desc, count(*) desc, a.id`.execute(db);
     return rows;
   }
 }

@@ -1,19 +1,27 @@
 // One commit inside its transaction: in two turns to the database when nothing can be refused, locks on accounts and jobs last.
 import type pg from 'pg';
 import { Fault } from '../../src/protocol/fault.ts';
-import type { Digest, MicroCredits, ShardId } from '../../src/protocol/ids.ts';
+import type { Digest, ShardId } from '../../src/protocol/ids.ts';
 import type { StoredBlob } from '../blobs/blob-rows.ts';
 import type { Change, CommitReport, CommitUnit, OutputBytes } from '../coordinator/change.ts';
-import type { PostTransfers } from '../ledger/post-transfers.ts';
 import { writeBlobs } from './blob-queries.ts';
 import { makeFence } from './fence.ts';
 import { gatherRows, type Rows, type ShardRow } from './gather-rows.ts';
 import { fitsRow } from './packed-outputs.ts';
 import { runPipeline, type Statement, type TextRow } from './pipeline.ts';
-import { type CreditBatch, decideCredit, lockAccounts, type PostedCredit, readVerifiedShards, writeCredit } from './post-credit.ts';
+import {
+  type CreditBatch,
+  type CreditPolicy,
+  decideCredit,
+  lockAccounts,
+  type PostedCredit,
+  readVerifiedShards,
+  writeCredit,
+} from './post-credit.ts';
 import { leaveJobs, releaseBlocks } from './share-queries.ts';
 import { RetryTransaction } from './with-transaction.ts';
 import { type BlobReference, countJobs, createJob, endJobs, readCompleted, sumGains, writeReferences } from './write-jobs.ts';
+import { writeRejections } from './write-rejections.ts';
 import {
   addToDevices,
   clearShards,
@@ -65,7 +73,7 @@ interface Written {
   readonly before: ReadonlyMap<ShardId, string>;
 }
 
-export function createCommitWriter(policy: { readonly postTransfers: PostTransfers; readonly guestCap: MicroCredits }): CommitWriter {
+export function createCommitWriter(policy: CreditPolicy): CommitWriter {
   /** Shards whose row says something that may change: it is taken out before the new one is copied in. */
   const unsettled = new Set<ShardId>();
 
@@ -160,6 +168,7 @@ export function createCommitWriter(policy: { readonly postTransfers: PostTransfe
     const counters = sumGains(sumVerdicts(rows.shards, before), credit.entries);
     const statements: Statement[] = [...moneyed];
     if (rows.devices.length > 0) statements.push(addToDevices(rows.devices));
+    statements.push(...writeRejections(rows.rejected));
     const countsAt = counters.size > 0 ? statements.push(countJobs(counters)) - 1 : null;
     if (rows.ended.length > 0) statements.push(endJobs(rows.ended));
     if (rows.released.length > 0 && epoch !== null) statements.push(releaseBlocks(rows.released, epoch));

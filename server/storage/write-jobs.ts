@@ -1,6 +1,7 @@
 // Jobs in a commit: made with their escrow, blocks and the blobs they name; counted up; ended.
 import type pg from 'pg';
 import type { Digest, JobId, MicroCredits } from '../../src/protocol/ids.ts';
+import { workOfShard } from '../../src/protocol/work.ts';
 import type { JobRecord } from '../jobs/job-record.ts';
 import type { PostedEntry } from '../ledger/post-transfers.ts';
 import type { EndedRow } from './gather-rows.ts';
@@ -17,7 +18,7 @@ function listJobBlobs({ manifestDigest, manifest, spec }: JobRecord): readonly D
 }
 
 function summarise({ spec, manifest }: JobRecord): JobDigest {
-  return { title: spec.title, template: spec.template, view: spec.view, grid: manifest.grid };
+  return { title: spec.title, template: spec.template, view: spec.view, grid: manifest.grid, workPerShard: workOfShard(manifest) };
 }
 
 /** As job specs travel: micro-credits as decimal strings. */

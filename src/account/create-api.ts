@@ -11,7 +11,7 @@ export interface ApiOptions {
 }
 
 export interface ApiRequest {
-  readonly method?: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE';
+  readonly method?: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** Sent as JSON; bigints travel as decimal strings. */
   readonly json?: unknown;
   readonly bytes?: Uint8Array;

@@ -5,6 +5,7 @@ import { createEnginePool } from '../contributor/create-engine-pool.ts';
 import type { ContributorSnapshot } from '../contributor/state.ts';
 import { CONTRIBUTE_FLAGS, type ContributeOptions, parseContributeOptions } from './contribute-options.ts';
 import { createHeadlessContributor } from './create-headless-contributor.ts';
+import { createFileRuleKeeper } from './file-rule-keeper.ts';
 import { createFileStore } from './file-store.ts';
 import { loadKeyFile } from './key-file.ts';
 import { makeHelp } from './parse-options.ts';
@@ -34,6 +35,7 @@ async function runUntilStopped(options: ContributeOptions): Promise<number> {
     url: options.url,
     key: await loadKeyFile(options.keyFile),
     store: await createFileStore(options.dataFolder),
+    keeper: createFileRuleKeeper(options.dataFolder),
     pool: createEnginePool({ spawn: spawnEngineThread, clock: systemClock }),
     settings: options.settings,
     build: 'headless',

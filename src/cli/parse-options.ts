@@ -100,7 +100,8 @@ function listFlags(table: FlagTable): string {
   return [...Object.keys(table), 'help'].map((name) => `--${name}`).join(', ');
 }
 
-function refuse(sentence: string): Fault {
+/** A flag that is wrong. */
+export function refuse(sentence: string): Fault {
   return new Fault('config', sentence);
 }
 

@@ -1,7 +1,7 @@
 // Starts an engine thread in Node.
 import { Worker } from 'node:worker_threads';
 
-import type { EngineWorkerHandle } from '../contributor/create-engine-pool.ts';
+import type { EngineWorkerHandle } from '../contributor/create-engine-lane.ts';
 import { makeEngineHandle } from '../contributor/link-engine.ts';
 import { createNodeEndpoint } from './node-endpoint.ts';
 

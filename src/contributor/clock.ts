@@ -15,6 +15,11 @@ export const systemClock: Clock = {
   },
 };
 
+/** What the clock on the wall is ahead of UTC. */
+export function systemUtcOffsetMs(nowMs: number): number {
+  return -new Date(nowMs).getTimezoneOffset() * 60_000;
+}
+
 export function sleep(clock: Clock, ms: number): Promise<void> {
   return new Promise((resolve) => clock.after(ms, resolve));
 }

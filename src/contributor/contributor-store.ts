@@ -34,6 +34,8 @@ export interface ContributorStore {
   readResults(): Promise<readonly KeptResult[]>;
   readResult(key: string): Promise<KeptResult | null>;
   forgetResults(keys: readonly string[]): Promise<void>;
+  /** Where others write here too: calls back when one of them has stopped and may have left results behind. */
+  onLeft?(listener: () => void): void;
   readBlob(digest: Digest): Promise<Uint8Array | null>;
   /** May drop the blobs least recently used. */
   keepBlob(digest: Digest, bytes: Uint8Array): Promise<void>;

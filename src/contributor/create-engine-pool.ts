@@ -1,270 +1,177 @@
-// N killable engine workers: started when needed, killed when they run too long, replaced when the GPU goes away.
+// A GPU and CPU workers beside each other: opened and closed as their switches say; a GPU that goes away is asked for again once.
 import type { SoftwareGpu } from '../engine/choose-backend.ts';
 import { judgeLoss, judgeNoAdapter, type LossAction, NO_LOSSES } from '../engine/gpu/loss-policy.ts';
 import { TARGET_VISIBLE_MS } from '../engine/pace-slices.ts';
-import type { Rhythm } from '../engine/run-shard.ts';
-import type { Digest } from '../protocol/ids.ts';
 import type { EngineCapability } from '../protocol/messages.ts';
 import { type Clock, sleep } from './clock.ts';
-import type { EngineApi, EngineNews, EngineReport, EngineStart, EngineWish } from './engine-api.ts';
-import type { EnginePool, PoolRequest, PoolRun } from './engine-pool.ts';
-import type { EngineView } from './state.ts';
+import { createEngineLane, type EngineLane, type EngineWorkerHandle } from './create-engine-lane.ts';
+import type { EngineReport, EngineStart, OpenEngine } from './engine-api.ts';
+import { ENGINE_KINDS, type EngineLoad, type EnginePool } from './engine-pool.ts';
+import { type EngineKind, type EngineView, type GpuLossNote, NOT_OPENED, type NoEngine } from './state.ts';
 
-/** One worker, however it is made. */
-export interface EngineWorkerHandle {
-  readonly api: EngineApi;
-  onNews: ((news: EngineNews) => void) | null;
-  /** The worker ended or could not be loaded. */
-  onCrash: ((why: string) => void) | null;
-  terminate(): void;
-}
-
-/** Programs a worker keeps loaded; their buffers stay allocated. */
-export const MAX_LOADED_PROGRAMS = 4;
-/** A stop is obeyed between slices; a worker that does not is killed. */
-export const STOP_GRACE_MS = 2_000;
-/** Choosing an engine includes a driver's start; longer than this is a hang. */
-export const START_BUDGET_MS = 30_000;
-
-interface PoolWorker {
-  readonly handle: EngineWorkerHandle;
-  /** Rejects when the worker crashes first. */
-  readonly started: Promise<EngineStart>;
-  /** Rejects `started`. */
-  readonly giveUp: (why: string) => void;
-  /** Least recently used first. */
-  readonly loaded: Set<Digest>;
-  onProgress: (doneWorkgroups: number) => void;
-  /** Ends the run under way with this report; null while idle. */
-  finish: ((report: EngineReport) => void) | null;
-  /** Taken for a run, from before it begins. */
-  isTaken: boolean;
-  isGone: boolean;
-}
+/** An engine that takes longer to open than this does not keep the other one waiting. */
+export const OPEN_TOGETHER_MS = 3_000;
 
 export interface EnginePoolOptions {
   spawn(): EngineWorkerHandle;
   readonly clock: Clock;
   /** Default 'avoid': it is slower than the CPU engine. */
   readonly softwareGpu?: SoftwareGpu;
+  readonly powerPreference?: 'low-power' | 'high-performance';
 }
 
-export function createEnginePool({ spawn, clock, softwareGpu = 'avoid' }: EnginePoolOptions): EnginePool {
-  const workers: PoolWorker[] = [];
-  const waiting: (() => void)[] = [];
-  let load: { readonly workers: number; readonly rhythm: Rhythm } = { workers: 1, rhythm: { targetMs: TARGET_VISIBLE_MS, duty: 1 } };
-  let want: EngineWish['want'] = 'any';
+interface Slot {
+  /** What belongs to an earlier opening is over. */
+  turn: number;
+  lane: EngineLane | null;
+  open: OpenEngine | null;
+  none: NoEngine;
+  opening: Promise<void>;
+  load: EngineLoad;
+  /** One that was lost or never came is not tried again before it was switched off and on. */
+  isWanted: boolean;
+}
+
+const SWITCHED_OFF: NoEngine = { reason: 'switched-off', why: 'It is switched off here.' };
+
+export function createEnginePool({ spawn, clock, softwareGpu = 'avoid', powerPreference = 'low-power' }: EnginePoolOptions): EnginePool {
+  const slots: Readonly<Record<EngineKind, Slot>> = { gpu: makeSlot(), cpu: makeSlot() };
   let losses = NO_LOSSES;
-  let engine: EngineStart | null = null;
-  /** Set while the GPU is asked for again: no worker is made before. */
-  let recovery: Promise<void> | null = null;
+  let gpuLoss: GpuLossNote | null = null;
   let isDestroyed = false;
 
-  const remove = (worker: PoolWorker, report: EngineReport): void => {
-    if (worker.isGone) return;
-    worker.isGone = true;
-    workers.splice(workers.indexOf(worker), 1);
-    worker.handle.onNews = null;
-    worker.handle.onCrash = null;
-    worker.handle.terminate();
-    worker.giveUp(report.kind === 'failed' ? report.message : 'it was stopped.');
-    worker.finish?.(report);
-    wake();
+  const change = (slot: Slot, next: { readonly open: OpenEngine } | { readonly none: NoEngine }): void => {
+    slot.open = 'open' in next ? next.open : null;
+    slot.none = 'none' in next ? next.none : NOT_OPENED;
+    pool.onChange?.();
   };
 
-  const add = (): PoolWorker => {
-    const handle = spawn();
-    const worker: PoolWorker = {
-      handle,
-      ...startWithin(clock, handle.api.start({ want, softwareGpu })),
-      loaded: new Set(),
-      onProgress: () => {},
-      finish: null,
-      isTaken: false,
-      isGone: false,
-    };
-    workers.push(worker);
-    handle.onCrash = (why) => remove(worker, failed('program-trap', `The engine worker ended: ${why}`));
-    handle.onNews = (news) => {
-      if (news.kind === 'progress') worker.onProgress(news.doneWorkgroups);
-      else loseGpu(worker, news.message);
-    };
-    worker.started.then(
-      () => void handle.api.setRhythm(load.rhythm).catch(() => undefined),
-      (fault: unknown) => remove(worker, failed('program-trap', `The engine did not start: ${sentenceOf(fault)}`)),
-    );
-    return worker;
+  /** Who runs shards is told before they are taken away, so that they go elsewhere at once. */
+  const shut = (slot: Slot, none: NoEngine, report: EngineReport): void => {
+    const { lane } = slot;
+    slot.turn += 1;
+    slot.lane = null;
+    slot.opening = Promise.resolve();
+    change(slot, { none });
+    lane?.close(report);
   };
 
-  const loseGpu = (worker: PoolWorker, message: string): void => {
+  const openLane = async (kind: EngineKind): Promise<void> => {
+    const slot = slots[kind];
+    slot.turn += 1;
+    const mine = slot.turn;
+    const lane = createEngineLane({ spawn, clock, wish: { kind, softwareGpu, powerPreference }, onLost: loseGpu });
+    slot.lane = lane;
+    slot.none = NOT_OPENED;
+    lane.setLoad(slot.load);
+    const start = await lane.open().catch(makeBrokenStart);
+    if (mine !== slot.turn) return;
+    if (start.isOpen) change(slot, { open: start });
+    else shut(slot, { reason: start.reason, why: start.why }, { kind: 'stopped' });
+  };
+
+  const loseGpu = (message: string): void => {
+    const slot = slots.gpu;
     const judged = judgeLoss(losses, clock.nowMs());
     losses = judged.state;
-    remove(worker, failed('gpu-lost', message || 'The GPU was lost.'));
-    recovery = recover(judged.action).finally(() => {
-      recovery = null;
-      wake();
-    });
+    gpuLoss = { atMs: clock.nowMs(), sentence: message };
+    const mine = slot.turn;
+    if (judged.action.kind === 'use-cpu') return giveGpuUp('gpu-lost-twice', judged.action.sentence);
+    slot.lane?.hold(askAgain(judged.action, mine));
   };
 
-  const recover = async (action: LossAction): Promise<void> => {
-    if (isDestroyed) return;
-    if (action.kind === 'use-cpu') return useCpu(action.sentence);
-    announce({ ...(engine as EngineStart), why: action.sentence });
-    await sleep(clock, action.afterMs);
-    if (isDestroyed) return;
-    const found = await add().started.catch(() => null);
-    if (found === null || found.kind !== 'gpu') return useCpu(judgeNoAdapter(losses).action.sentence);
-    announce(found);
+  const askAgain = async ({ afterMs, sentence }: Extract<LossAction, { kind: 'ask-again' }>, turn: number): Promise<void> => {
+    const slot = slots.gpu;
+    const isOver = (): boolean => isDestroyed || turn !== slot.turn;
+    if (slot.open) change(slot, { open: { ...slot.open, view: { ...slot.open.view, reason: 'gpu-lost', why: sentence } } });
+    await sleep(clock, afterMs);
+    if (isOver()) return;
+    const found = await slot.lane?.open().catch(() => null);
+    if (isOver()) return;
+    if (found?.isOpen) change(slot, { open: found });
+    else giveGpuUp('gpu-not-given-back', judgeNoAdapter(losses).action.sentence);
   };
 
-  const useCpu = async (why: string): Promise<void> => {
-    want = 'cpu';
-    for (const worker of [...workers]) remove(worker, failed('gpu-lost', why));
-    const found = await add().started.catch(() => null);
-    if (found) announce({ ...found, why });
-  };
+  const giveGpuUp = (reason: NoEngine['reason'], why: string): void =>
+    shut(slots.gpu, { reason, why }, { kind: 'failed', code: 'gpu-lost', message: why });
 
-  const announce = (next: EngineStart): void => {
-    engine = next;
-    pool.onEngine?.(viewOf(next));
-  };
-
-  /** A worker that is free, or a new one while fewer than wanted run. */
-  const takeWorker = async (): Promise<PoolWorker> => {
-    for (;;) {
-      if (isDestroyed) throw new Error('The engines have been stopped.');
-      if (recovery) await recovery;
-      const worker = workers.find((each) => !each.isTaken) ?? (workers.length < load.workers ? add() : null);
-      if (worker) {
-        worker.isTaken = true;
-        return worker;
-      }
-      await new Promise<void>((resolve) => waiting.push(resolve));
-    }
-  };
-
-  const wake = (): void => {
-    for (const resolve of waiting.splice(0)) resolve();
-  };
-
-  const trim = (): void => {
-    const idle = workers.filter((worker) => !worker.isTaken);
-    for (const worker of idle.slice(0, Math.max(0, workers.length - load.workers))) remove(worker, { kind: 'stopped' });
-  };
-
-  const release = (worker: PoolWorker): void => {
-    worker.finish = null;
-    worker.isTaken = false;
-    worker.onProgress = () => {};
-    trim();
-    wake();
-  };
-
-  const run = (request: PoolRequest): PoolRun => {
-    let stop = (): void => {
-      isStopped = true;
-    };
-    let isStopped = false;
-    const compute = async (): Promise<EngineReport> => {
-      const worker = await takeWorker();
-      if (isStopped) {
-        release(worker);
-        return { kind: 'stopped' };
-      }
-      return await new Promise<EngineReport>((resolve) => {
-        const stopAlarm = clock.after(request.timeoutMs, () =>
-          remove(worker, failed('timed-out', `The shard ran longer than its lease of ${Math.round(request.timeoutMs)} ms.`)),
-        );
-        let stopGrace = (): void => {};
-        worker.finish = (report) => {
-          stopAlarm();
-          stopGrace();
-          resolve(report);
-          release(worker);
-        };
-        worker.onProgress = request.onProgress;
-        stop = () => {
-          stopGrace = clock.after(STOP_GRACE_MS, () => remove(worker, { kind: 'stopped' }));
-          worker.handle.api.stop().catch(() => undefined);
-        };
-        computeOn(worker, request).then(
-          (report) => worker.finish?.(report),
-          (fault: unknown) => remove(worker, failed('program-trap', sentenceOf(fault))),
-        );
-      });
-    };
-    const report = compute().catch((fault: unknown) =>
-      isDestroyed ? ({ kind: 'stopped' } as const) : failed('program-trap', sentenceOf(fault)),
-    );
-    return { report, stop: () => stop() };
+  /** Rejects when there is none. */
+  const waitUntilOpen = async (kind: EngineKind): Promise<void> => {
+    await slots[kind].opening;
+    if (slots[kind].open === null) throw new Error('It is missing.');
   };
 
   const pool: EnginePool = {
-    onEngine: null,
-    async start() {
-      engine = await (workers[0] ?? add()).started;
-      return viewOf(engine);
+    onChange: null,
+    async open(wanted) {
+      for (const kind of ENGINE_KINDS) {
+        const slot = slots[kind];
+        const wasWanted = slot.isWanted;
+        slot.isWanted = wanted[kind];
+        if (wanted[kind] && !wasWanted && !isDestroyed) slot.opening = openLane(kind);
+        if (!wanted[kind] && slot.none !== SWITCHED_OFF) shut(slot, SWITCHED_OFF, { kind: 'stopped' });
+      }
+      const both = Promise.all(ENGINE_KINDS.map((kind) => slots[kind].opening));
+      const one = Promise.any(ENGINE_KINDS.map(waitUntilOpen)).catch(() => both);
+      await Promise.race([both, Promise.all([one, sleep(clock, OPEN_TOGETHER_MS)])]);
     },
-    get capabilities(): readonly EngineCapability[] {
-      if (engine === null) return [];
-      const { kind, label, isFallback, maxBufferBytes } = engine;
-      return [{ kind, label: label.slice(0, 200), isFallback, maxBufferBytes }];
+    get engines() {
+      return { gpu: slots.gpu.open?.view ?? null, cpu: slots.cpu.open?.view ?? null };
     },
-    run,
-    setLoad(next) {
-      load = next;
-      for (const worker of workers) worker.handle.api.setRhythm(next.rhythm).catch(() => undefined);
-      trim();
-      wake();
+    get missing() {
+      return { gpu: noneOf(slots.gpu), cpu: noneOf(slots.cpu) };
+    },
+    get capabilities() {
+      return ENGINE_KINDS.flatMap((kind) => {
+        const { open } = slots[kind];
+        return open ? [makeCapability(open)] : [];
+      });
+    },
+    get gpuLoss() {
+      return gpuLoss;
+    },
+    run(request) {
+      return slots[request.kind].lane?.run(request) ?? { report: Promise.resolve({ kind: 'stopped' }), stop: () => {} };
+    },
+    setLoad(kind, load) {
+      const slot = slots[kind];
+      slot.load = load;
+      slot.lane?.setLoad(load);
+    },
+    useOf(kind) {
+      const { lane, open } = slots[kind];
+      return open && lane ? lane.useOf() : null;
     },
     destroy() {
       isDestroyed = true;
-      for (const worker of [...workers]) remove(worker, { kind: 'stopped' });
-      wake();
+      pool.onChange = null;
+      for (const kind of ENGINE_KINDS) shut(slots[kind], NOT_OPENED, { kind: 'stopped' });
     },
   };
   return pool;
 }
 
-async function computeOn(worker: PoolWorker, request: PoolRequest): Promise<EngineReport> {
-  await worker.started;
-  const { api } = worker.handle;
-  const { program, shard, slices, outputs } = request;
-  const isLoaded = worker.loaded.delete(program.key);
-  if (!isLoaded) {
-    const [oldest] = worker.loaded;
-    if (worker.loaded.size >= MAX_LOADED_PROGRAMS && oldest !== undefined) {
-      worker.loaded.delete(oldest);
-      await api.unload(oldest);
-    }
-    const failure = await api.load(program);
-    if (failure) return failure;
-  }
-  worker.loaded.add(program.key);
-  const report = await api.run({ key: program.key, shard, slices, outputs });
-  // A program that failed may have left its buffers in any state.
-  if (report.kind === 'failed' && worker.loaded.delete(program.key)) await api.unload(program.key);
-  return report;
+function makeSlot(): Slot {
+  return {
+    turn: 0,
+    lane: null,
+    open: null,
+    none: NOT_OPENED,
+    opening: Promise.resolve(),
+    load: { workers: 1, rhythm: { targetMs: TARGET_VISIBLE_MS, duty: 1 } },
+    isWanted: false,
+  };
 }
 
-function startWithin(clock: Clock, starting: Promise<EngineStart>): Pick<PoolWorker, 'started' | 'giveUp'> {
-  let giveUp = (_why: string): void => {};
-  const started = new Promise<EngineStart>((resolve, reject) => {
-    giveUp = (why) => reject(new Error(why));
-    const stopAlarm = clock.after(START_BUDGET_MS, () => giveUp(`it took longer than ${START_BUDGET_MS} ms.`));
-    starting.then(resolve, reject).finally(stopAlarm);
-  });
-  return { started, giveUp };
+function noneOf({ open, none }: Slot): NoEngine | null {
+  return open ? null : none;
 }
 
-function viewOf({ kind, label, isFallback, why }: EngineStart): EngineView {
-  return { kind, label, isFallback, why };
+function makeBrokenStart(fault: unknown): EngineStart {
+  return { isOpen: false, reason: 'did-not-start', why: `It did not start: ${fault instanceof Error ? fault.message : String(fault)}` };
 }
 
-function failed(code: Extract<EngineReport, { kind: 'failed' }>['code'], message: string): EngineReport {
-  return { kind: 'failed', code, message };
-}
-
-function sentenceOf(fault: unknown): string {
-  return fault instanceof Error ? fault.message : String(fault);
+function makeCapability({ view, maxBufferBytes }: { readonly view: EngineView; readonly maxBufferBytes: number }): EngineCapability {
+  const { kind, label, isFallback } = view;
+  return { kind, label: label.slice(0, 200), isFallback, maxBufferBytes };
 }

@@ -1,7 +1,9 @@
 // The inside of an engine worker: one backend, the programs loaded into it, one shard at a time.
 import { type Backend, type BoundProgram, type BufferInit, EngineError, type PreparedProgram } from '../engine/backend.ts';
+import { isSteppingBack, judgeProbe, NO_CONTENTION, PROBE_EVERY_MS, STEP_BACK_SHARE } from '../engine/judge-contention.ts';
+import { createDutyKeeper, type DutyKeeper, type Rhythm } from '../engine/keep-duty.ts';
 import { makePace, type Pace } from '../engine/pace-slices.ts';
-import { type Rhythm, runShard } from '../engine/run-shard.ts';
+import { runShard } from '../engine/run-shard.ts';
 import type { Digest } from '../protocol/ids.ts';
 import type { FailureCode } from '../protocol/result.ts';
 import type {
@@ -10,15 +12,13 @@ import type {
   EngineProgram,
   EngineReport,
   EngineRequest,
-  EngineStart,
   EngineWish,
   NamedBytes,
+  OpenEngine,
 } from './engine-api.ts';
+import type { NoEngine } from './state.ts';
 
-export interface ChosenEngine {
-  readonly backend: Backend;
-  readonly start: EngineStart;
-}
+export type ChosenEngine = ({ readonly backend: Backend } & OpenEngine) | ({ readonly backend: null } & NoEngine);
 
 export interface EngineSurroundings {
   chooseEngine(wish: EngineWish, onLost: (message: string) => void): Promise<ChosenEngine>;
@@ -42,11 +42,17 @@ interface LoadedProgram {
 const FULL_RHYTHM: Rhythm = { targetMs: 16, duty: 1 };
 /** Progress is for eyes. */
 const PROGRESS_EVERY_MS = 100;
+/** A GPU's queue answers when it can; a core's loop only swings when it loses the core. */
+const PROBE_NOISE_MS = { gpu: 4, cpu: 1 } as const;
+/** So is the busy time: twenty times in the window it is shown over. */
+const BUSY_EVERY_MS = 200;
 
 export function createEngine(surroundings: EngineSurroundings): EngineApi {
   const programs = new Map<Digest, LoadedProgram>();
   let backend: Backend | null = null;
-  let rhythm = FULL_RHYTHM;
+  const duty = createDutyKeeper({ rhythm: FULL_RHYTHM, ...surroundings });
+  const manners = createManners(duty, surroundings.nowMs);
+  const busy = createBusyTeller(duty, manners, surroundings);
   let isStopping = false;
 
   const prepare = async (program: EngineProgram): Promise<void> => {
@@ -60,18 +66,21 @@ export function createEngine(surroundings: EngineSurroundings): EngineApi {
   const run = async (request: EngineRequest): Promise<EngineReport> => {
     const program = programs.get(request.key);
     if (!program) return { kind: 'failed', code: 'program-trap', message: 'The engine was asked for a program that is not loaded.' };
-    const bound = await bindForShard(program, request);
+    let bound: BoundProgram | null = null;
+    await duty.work(async () => {
+      bound = await bindForShard(program, request);
+    });
     let toldAtMs = surroundings.nowMs();
     const outcome = await runShard({
-      program: yieldAfterSlices(bound, surroundings.yieldTurn),
+      program: bound as unknown as BoundProgram,
       shard: request.shard,
       outputs: request.outputs.map(({ name }) => name),
       pace: program.pace,
-      rhythm: () => rhythm,
-      nowMs: surroundings.nowMs,
-      sleepMs: surroundings.sleepMs,
+      duty,
       shouldStop: () => isStopping,
+      beforeSlice: async () => (backend ? await manners.look(backend) : undefined),
       onProgress(doneWorkgroups) {
+        busy.say(BUSY_EVERY_MS);
         if (surroundings.nowMs() - toldAtMs < PROGRESS_EVERY_MS) return;
         toldAtMs = surroundings.nowMs();
         surroundings.tell({ kind: 'progress', doneWorkgroups });
@@ -86,8 +95,9 @@ export function createEngine(surroundings: EngineSurroundings): EngineApi {
   return {
     async start(wish) {
       const chosen = await surroundings.chooseEngine(wish, (message) => surroundings.tell({ kind: 'lost', message }));
+      if (chosen.backend === null) return { isOpen: false, reason: chosen.reason, why: chosen.why };
       backend = chosen.backend;
-      return chosen.start;
+      return { isOpen: true, view: chosen.view, maxBufferBytes: chosen.maxBufferBytes };
     },
     async load(program) {
       try {
@@ -105,17 +115,21 @@ export function createEngine(surroundings: EngineSurroundings): EngineApi {
     },
     async run(request) {
       isStopping = false;
+      busy.begin();
       try {
         return await run(request);
       } catch (fault) {
         return makeFailure(fault, 'program-trap');
+      } finally {
+        busy.say(1);
       }
     },
     async stop() {
       isStopping = true;
+      duty.interrupt();
     },
     async setRhythm(next) {
-      rhythm = next;
+      manners.setRhythm(next);
     },
   };
 }
@@ -136,15 +150,58 @@ async function bindForShard(program: LoadedProgram, request: EngineRequest): Pro
   return program.bound;
 }
 
-function yieldAfterSlices(program: BoundProgram, yieldTurn: () => Promise<void>): BoundProgram {
+interface Manners {
+  readonly isSteppingBack: boolean;
+  setRhythm(rhythm: Rhythm): void;
+  /** Probes when it is time to, and steps back where others are found. */
+  look(backend: Backend): Promise<void>;
+}
+
+function createManners(duty: DutyKeeper, nowMs: () => number): Manners {
+  let rhythm = FULL_RHYTHM;
+  let seen = NO_CONTENTION;
+  let probedAtMs = Number.NEGATIVE_INFINITY;
+  const isPolite = (): boolean => rhythm.isPolite === true && rhythm.duty < 1;
+  const isBack = (): boolean => isPolite() && isSteppingBack(seen, nowMs());
+  const apply = (): void => {
+    const share = rhythm.duty * (isBack() ? STEP_BACK_SHARE : 1);
+    if (share !== duty.rhythm.duty || rhythm.targetMs !== duty.rhythm.targetMs) duty.setRhythm({ ...rhythm, duty: share });
+  };
   return {
-    async dispatch(box, shard) {
-      await program.dispatch(box, shard);
-      await yieldTurn();
+    get isSteppingBack() {
+      return isBack();
     },
-    read: (name) => program.read(name),
-    reset: (buffers) => program.reset(buffers),
-    destroy: () => program.destroy(),
+    setRhythm(next) {
+      rhythm = next;
+      apply();
+    },
+    async look(backend) {
+      if (isPolite() && backend.probe && nowMs() - probedAtMs >= PROBE_EVERY_MS) {
+        const tookMs = await duty.work(async () => await backend.probe?.());
+        probedAtMs = nowMs();
+        seen = judgeProbe(seen, tookMs, PROBE_NOISE_MS[backend.kind], probedAtMs);
+      }
+      apply();
+    },
+  };
+}
+
+/** Says how much of the time since it last said so was work. */
+function createBusyTeller(duty: DutyKeeper, manners: Manners, { nowMs, tell }: Pick<EngineSurroundings, 'nowMs' | 'tell'>) {
+  let fromMs = nowMs();
+  let busyMsThen = duty.busyMs;
+  const begin = (): void => {
+    fromMs = nowMs();
+    busyMsThen = duty.busyMs;
+  };
+  return {
+    begin,
+    say(leastMs: number): void {
+      const spanMs = nowMs() - fromMs;
+      if (spanMs < leastMs) return;
+      tell({ kind: 'busy', busyMs: duty.busyMs - busyMsThen, spanMs, isSteppingBack: manners.isSteppingBack });
+      begin();
+    },
   };
 }
 

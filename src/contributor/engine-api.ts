@@ -1,11 +1,11 @@
 // What an engine worker answers, whichever kind of worker it is: it only computes, and may be killed at any moment.
 import type { ProgramSource } from '../engine/backend.ts';
 import type { SoftwareGpu } from '../engine/choose-backend.ts';
-import type { Rhythm } from '../engine/run-shard.ts';
+import type { Rhythm } from '../engine/keep-duty.ts';
 import type { ShardUniform } from '../engine/shard-uniform.ts';
 import type { Digest } from '../protocol/ids.ts';
 import type { FailureCode } from '../protocol/result.ts';
-import type { EngineView } from './state.ts';
+import type { EngineKind, EngineView, NoEngine } from './state.ts';
 
 export interface NamedBytes {
   readonly name: string;
@@ -34,19 +34,24 @@ export type EngineReport =
   | { readonly kind: 'stopped' }
   | { readonly kind: 'failed'; readonly code: FailureCode; readonly message: string };
 
-/** Which engine to choose, as far as there is a choice. */
 export interface EngineWish {
-  /** 'cpu': the GPU was lost for good. */
-  readonly want: 'any' | 'cpu';
+  readonly kind: EngineKind;
   readonly softwareGpu: SoftwareGpu;
+  /** A hint to the browser, where there are two GPUs. */
+  readonly powerPreference: 'low-power' | 'high-performance';
 }
 
-export interface EngineStart extends EngineView {
+export interface OpenEngine {
+  readonly view: EngineView;
   readonly maxBufferBytes: number;
 }
 
+export type EngineStart = ({ readonly isOpen: true } & OpenEngine) | ({ readonly isOpen: false } & NoEngine);
+
 export type EngineNews =
   | { readonly kind: 'progress'; readonly doneWorkgroups: number }
+  /** Of the last `spanMs` so much was work; spans follow each other without gaps while a shard runs. */
+  | { readonly kind: 'busy'; readonly busyMs: number; readonly spanMs: number; readonly isSteppingBack: boolean }
   /** The GPU went away by itself; this worker is of no more use. */
   | { readonly kind: 'lost'; readonly message: string };
 

@@ -2,7 +2,7 @@
 import { formatCredits } from '../protocol/credit.ts';
 import type { JobId, MicroCredits } from '../protocol/ids.ts';
 import type { VoteState } from '../protocol/verdict.ts';
-import { type FeedItem, MAX_FEED_ITEMS } from './state.ts';
+import { type FeedFacts, type FeedItem, MAX_FEED_ITEMS } from './state.ts';
 
 export interface FeedSubject {
   readonly job: JobId | null;
@@ -14,8 +14,8 @@ export function pushFeed(feed: readonly FeedItem[], item: FeedItem): readonly Fe
   return [item, ...feed].slice(0, MAX_FEED_ITEMS);
 }
 
-export function makeNote(sentence: string, atMs: number): FeedItem {
-  return { atMs, kind: 'note', job: null, index: null, title: '', amountMicro: null, sentence };
+export function makeNote(sentence: string, atMs: number, facts: FeedFacts = {}): FeedItem {
+  return { atMs, kind: 'note', job: null, index: null, title: '', amountMicro: null, sentence, facts };
 }
 
 export function makeComputed(subject: FeedSubject, elapsedMs: number, atMs: number): FeedItem {
@@ -25,6 +25,7 @@ export function makeComputed(subject: FeedSubject, elapsedMs: number, atMs: numb
     kind: 'computed',
     amountMicro: null,
     sentence: `Shard ${subject.index} was computed in ${showMs(elapsedMs)}.`,
+    facts: { elapsedMs },
   };
 }
 
@@ -33,8 +34,8 @@ export function makeVerified(subject: FeedSubject, amountMicro: MicroCredits, at
   return { ...subject, atMs, kind: 'verified', amountMicro, sentence: `${name} was verified: ${formatCredits(amountMicro)} credits.` };
 }
 
-export function makeFailed(subject: FeedSubject, message: string, atMs: number): FeedItem {
-  return { ...subject, atMs, kind: 'failed', amountMicro: null, sentence: message };
+export function makeFailed(subject: FeedSubject, message: string, atMs: number, facts: FeedFacts = {}): FeedItem {
+  return { ...subject, atMs, kind: 'failed', amountMicro: null, sentence: message, facts };
 }
 
 /** Null for what needs no telling: an agreement is told when it is paid. */
@@ -48,11 +49,26 @@ export function makeSettled(subject: FeedSubject, vote: VoteState, atMs: number)
         kind: 'outvoted',
         amountMicro: null,
         sentence: `${name} was outvoted: other devices agreed on another result.`,
+        facts: { vote },
       };
     case 'late':
-      return { ...subject, atMs, kind: 'late', amountMicro: null, sentence: `${name} came after enough others had agreed.` };
+      return {
+        ...subject,
+        atMs,
+        kind: 'late',
+        amountMicro: null,
+        sentence: `${name} came after enough others had agreed.`,
+        facts: { vote },
+      };
     case 'failed':
-      return { ...subject, atMs, kind: 'failed', amountMicro: null, sentence: `${name} was given up: too few devices agreed.` };
+      return {
+        ...subject,
+        atMs,
+        kind: 'failed',
+        amountMicro: null,
+        sentence: `${name} was given up: too few devices agreed.`,
+        facts: { vote },
+      };
     case 'withheld':
       return {
         ...subject,
@@ -60,6 +76,7 @@ export function makeSettled(subject: FeedSubject, vote: VoteState, atMs: number)
         kind: 'failed',
         amountMicro: null,
         sentence: `${name} was not paid: its bytes did not arrive when asked for.`,
+        facts: { vote },
       };
     case 'agreed':
     case 'waiting':

@@ -28,7 +28,7 @@ export function createVoteFollower(outbox: Outbox, view: RuntimeView, clock: Clo
     const nowMs = clock.nowMs();
     const subject = subjectOf(result);
     if (vote === 'outvoted') view.count('outvoted');
-    if (vote === 'refused') view.tell(makeFailed(subject, sentence ?? 'The coordinator refused the result.', nowMs));
+    if (vote === 'refused') view.tell(makeFailed(subject, sentence ?? 'The coordinator refused the result.', nowMs, { vote }));
     else view.tell(makeSettled(subject, vote, nowMs));
   };
 
@@ -64,7 +64,9 @@ export function createVoteFollower(outbox: Outbox, view: RuntimeView, clock: Clo
       if (await outbox.sendBytes(claim)) return;
       const known = subjects.get(claim.shard);
       view.tell(
-        makeNote(`The coordinator asked for ${known ? `shard ${known.index}` : 'a shard'}, which is no longer kept here.`, clock.nowMs()),
+        makeNote(`The coordinator asked for ${known ? `shard ${known.index}` : 'a shard'}, which is no longer kept here.`, clock.nowMs(), {
+          note: 'bytes-gone',
+        }),
       );
     },
   };

@@ -1,4 +1,6 @@
 // How much of the device is used and how much work is kept in hand. Woken by: a finished shard, an answer to `want`, the load slider.
+import { MAX_ASSIGNMENTS_IN_FLIGHT } from '../protocol/messages.ts';
+import type { ContributorSettings, EngineKind } from './state.ts';
 
 /** Work kept in hand, beyond what runs: enough to hide a round trip, little enough that a closed tab holds nobody up. */
 export const PREFETCH_MS = 3_000;
@@ -15,9 +17,9 @@ export interface Load {
 }
 
 /** A share of many threads is fewer threads at full duty; a GPU is one worker that rests. */
-export function pickLoad(settings: { readonly share: number; readonly threads: number }, kind: 'gpu' | 'cpu'): Load {
-  if (kind === 'gpu') return { workers: 1, duty: settings.share };
-  const wanted = settings.share * settings.threads;
+export function pickLoad({ gpu, cpu }: Pick<ContributorSettings, 'gpu' | 'cpu'>, kind: EngineKind): Load {
+  if (kind === 'gpu') return { workers: 1, duty: gpu.duty };
+  const wanted = cpu.share * cpu.threads;
   const workers = Math.max(1, Math.round(wanted));
   return { workers, duty: Math.min(1, wanted / workers) };
 }
@@ -45,10 +47,23 @@ function mix(before: number, newest: number): number {
   return before + (newest - before) * NEWEST_WEIGHT;
 }
 
-/** Shards to ask for now; 0 when enough is in hand. One a worker until the speed is known. */
-export function pickWant(inHand: number, workers: number, speed: Speed): number {
-  const perWorker = speed.shardMs === null ? 0 : Math.ceil(PREFETCH_MS / speed.shardMs);
-  const target = Math.max(workers, Math.min(MAX_IN_HAND, workers + perWorker * workers));
+export interface PacedEngine {
+  readonly workers: number;
+  readonly speed: Speed;
+}
+
+/** Shards to ask for now, for all engines together; 0 when enough is in hand. One a worker until the speed is known. */
+export function pickWant(inHand: number, engines: readonly PacedEngine[]): number {
+  const workers = sum(engines.map((engine) => engine.workers));
+  if (workers === 0) return 0;
+  const ahead = sum(
+    engines.map(({ workers: count, speed }) => (speed.shardMs === null ? 0 : count * Math.ceil(PREFETCH_MS / speed.shardMs))),
+  );
+  const target = Math.min(MAX_ASSIGNMENTS_IN_FLIGHT, Math.max(workers, Math.min(MAX_IN_HAND, workers + ahead)));
   // Asking one by one would cost a message a shard: ask when a quarter is gone.
   return inHand <= target - Math.max(1, Math.floor(target / 4)) ? target - inHand : 0;
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, each) => total + each, 0);
 }

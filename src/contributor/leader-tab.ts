@@ -1,25 +1,33 @@
 // One engine a device: whichever tab holds the lock computes, the others mirror it and may tell it what to do.
 import type { Clock } from './clock.ts';
-import type { ContributorSettings, ContributorSnapshot } from './state.ts';
+import type { ContributorSnapshot, SettingsChange } from './state.ts';
 
 export const LEADER_LOCK = 'ostraka-compute-leader';
 const CHANNEL = 'ostraka-contributor';
 /** How often a leader shows that it is alive, even when nothing changes. */
 export const BEAT_MS = 5_000;
-/** A leader silent for this long is frozen: a visible tab takes over. */
+/** A hidden leader's timers may come once a minute, but it answers a question at once: one is put to whoever was silent for this long. */
+export const ASK_AFTER_MS = BEAT_MS + 1_000;
+/** A leader silent for this long is frozen, when it left a question open for `ANSWER_MS`: a visible tab takes over. */
 export const STALE_MS = 15_000;
+export const ANSWER_MS = 3_000;
+/** How often a tab that waits looks at the time. */
+export const CHECK_MS = 1_000;
 /** What a mirrored snapshot may carry of the latest picture. */
 export const MAX_MIRRORED_BYTES = 1024 * 1024;
 
 export type TabCommand =
   | { readonly kind: 'stop' }
-  | { readonly kind: 'pause' }
+  | { readonly kind: 'pause'; readonly untilMs: number | null }
   | { readonly kind: 'resume' }
-  | { readonly kind: 'settings'; readonly change: Partial<ContributorSettings> };
+  | { readonly kind: 'finish' }
+  | { readonly kind: 'settings'; readonly change: SettingsChange };
 
 type TabMessage =
   /** Is anyone leading? The leader answers with its snapshot. */
   | { readonly type: 'ask' }
+  /** This tab leads, and has nothing to show yet. */
+  | { readonly type: 'here' }
   | { readonly type: 'snapshot'; readonly snapshot: ContributorSnapshot }
   | { readonly type: 'command'; readonly command: TabCommand }
   /** The user stopped it: nobody is to take over. */
@@ -48,6 +56,8 @@ export interface LeaderTab {
   command(command: TabCommand): void;
   /** Tells the other tabs that it was stopped for all of them. */
   announceOff(): void;
+  /** The page is frozen, or no longer: a frozen leader is silent, so that another tab may take over. */
+  setFrozen(isFrozen: boolean): void;
   close(): void;
 }
 
@@ -67,13 +77,40 @@ export function createLeaderTab({ locks, clock, isVisible, on }: LeaderOptions):
   let shown: ContributorSnapshot | null = null;
   let shownOutput: ContributorSnapshot['latestOutput'] = null;
   let heardAtMs = clock.nowMs();
-  let stopBeat = (): void => {};
+  let postedAtMs = 0;
+  /** Since when a question of this tab is open. */
+  let askedAtMs: number | null = null;
+  let stopCheck = (): void => {};
 
   const post = (message: TabMessage): void => channel.postMessage(message);
+
+  /** It was stopped for all tabs: until it lets go of the lock, whoever asks is told so. */
+  let isOff = false;
+
+  /** Chromium delivers messages to a frozen page all the same (156): it must not answer for a worker that stands still. */
+  let isFrozen = false;
+
+  const answer = (): void => {
+    if (isFrozen) return;
+    postedAtMs = clock.nowMs();
+    if (isOff) return post({ type: 'off' });
+    post(shown ? { type: 'snapshot', snapshot: shown } : { type: 'here' });
+  };
+
+  const ask = (): void => {
+    askedAtMs ??= clock.nowMs();
+    post({ type: 'ask' });
+  };
+
+  const hear = (): void => {
+    heardAtMs = clock.nowMs();
+    askedAtMs = null;
+  };
 
   const hold = (mine: number): Promise<void> => {
     if (mine !== turn) return Promise.resolve();
     role = 'leader';
+    answer();
     on.lead();
     return new Promise((resolve) => {
       release = resolve;
@@ -82,6 +119,7 @@ export function createLeaderTab({ locks, clock, isVisible, on }: LeaderOptions):
 
   const request = (isSteal: boolean): void => {
     turn += 1;
+    isOff = false;
     const mine = turn;
     const giveUp = new AbortController();
     release = () => giveUp.abort();
@@ -93,26 +131,37 @@ export function createLeaderTab({ locks, clock, isVisible, on }: LeaderOptions):
       if (mine !== turn || role !== 'leader') return;
       role = 'none';
       turn += 1;
+      shown = null;
       on.yieldTo();
     });
   };
 
-  const beat = (): void => {
-    if (role === 'leader' && shown) post({ type: 'snapshot', snapshot: shown });
+  const check = (): void => {
+    stopCheck = clock.after(CHECK_MS, check);
+    if (role === 'leader' && clock.nowMs() - postedAtMs >= BEAT_MS) answer();
     // Only where somebody looks: a hidden tab could be frozen just as well.
-    if (role === 'waiting' && isVisible() && clock.nowMs() - heardAtMs >= STALE_MS) {
-      release();
-      request(true);
-    }
-    stopBeat = clock.after(BEAT_MS, beat);
+    if (role !== 'waiting' || !isVisible()) return;
+    const nowMs = clock.nowMs();
+    if (nowMs - heardAtMs < ASK_AFTER_MS) return;
+    const isUnanswered = askedAtMs !== null && nowMs - askedAtMs >= ANSWER_MS;
+    if (nowMs - heardAtMs >= STALE_MS && isUnanswered) takeByForce();
+    else ask();
   };
-  stopBeat = clock.after(BEAT_MS, beat);
+  stopCheck = clock.after(CHECK_MS, check);
+
+  const takeByForce = (): void => {
+    release();
+    role = 'waiting';
+    request(true);
+  };
 
   channel.onmessage = ({ data }: MessageEvent<TabMessage>) => {
-    if (data.type !== 'ask') heardAtMs = clock.nowMs();
+    if (data.type === 'snapshot' || data.type === 'here') hear();
     switch (data.type) {
       case 'ask':
-        if (role === 'leader' && shown) post({ type: 'snapshot', snapshot: shown });
+        if (role === 'leader') answer();
+        return;
+      case 'here':
         return;
       case 'snapshot':
         if (role !== 'leader') on.mirror(data.snapshot);
@@ -134,33 +183,39 @@ export function createLeaderTab({ locks, clock, isVisible, on }: LeaderOptions):
     compete() {
       if (role !== 'none') return;
       role = 'waiting';
-      heardAtMs = clock.nowMs();
+      hear();
       request(false);
       post({ type: 'ask' });
     },
     seize() {
-      if (role === 'leader') return;
-      release();
-      role = 'waiting';
-      request(true);
+      if (role !== 'leader') takeByForce();
     },
     retire() {
       role = 'none';
       turn += 1;
+      shown = null;
       release();
     },
     show(snapshot) {
+      if (isOff) return;
       // The picture crosses once; what follows carries the numbers.
       const { latestOutput } = snapshot;
       const isNew = latestOutput !== shownOutput && (latestOutput?.bytes.length ?? 0) <= MAX_MIRRORED_BYTES;
       shownOutput = latestOutput;
       shown = { ...snapshot, latestOutput: null };
+      postedAtMs = clock.nowMs();
       post({ type: 'snapshot', snapshot: isNew ? snapshot : shown });
     },
     command: (command) => post({ type: 'command', command }),
-    announceOff: () => post({ type: 'off' }),
+    announceOff() {
+      isOff = true;
+      post({ type: 'off' });
+    },
+    setFrozen(next) {
+      isFrozen = next;
+    },
     close() {
-      stopBeat();
+      stopCheck();
       role = 'none';
       turn += 1;
       release();

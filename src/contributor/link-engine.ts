@@ -1,6 +1,6 @@
 // The two ends of the wire between an engine and its pool, over whatever kind of worker: one exposes the engine, the other gives it the shape the pool knows.
 import { type Endpoint, expose, proxy, transfer, wrap } from 'comlink';
-import type { EngineWorkerHandle } from './create-engine-pool.ts';
+import type { EngineWorkerHandle } from './create-engine-lane.ts';
 import type { EngineApi, EngineNews } from './engine-api.ts';
 
 interface LinkedEngineApi extends EngineApi {

@@ -66,6 +66,11 @@ export function parseManifest(bytes: Uint8Array): StageManifest {
   return manifest;
 }
 
+/** As the coordinator reckons it before it hands a shard out. */
+export function largestBufferBytes({ inputs, outputs, workgroupsPerShard }: StageManifest): number {
+  return Math.max(0, ...inputs.map(({ bytes }) => bytes), ...outputs.map(({ layout }) => outputBytes(layout, workgroupsPerShard)));
+}
+
 /** The part of a sliced input that a shard's workgroups read. */
 export function sliceInput(
   input: Pick<ManifestInput, 'bytesPerWorkgroup'>,

@@ -5,6 +5,7 @@ import { outputRoot } from '../protocol/merkle.ts';
 import type { HashFunction } from '../protocol/sha256.ts';
 import { type KeptResult, keyOfClaim } from './contributor-store.ts';
 import type { EngineReport } from './engine-api.ts';
+import type { LatestOutput } from './state.ts';
 
 /** Outputs this small travel with the result: asking for them later would cost more. */
 export const MAX_INLINE_BYTES = 4_096;
@@ -40,4 +41,12 @@ export function makeKeptResult(computed: ComputedShard, hash: HashFunction): Kep
     keptAtMs: computed.nowMs,
     bytes,
   };
+}
+
+/** What a page draws of it; null when the job shows no output. */
+export function pickLatestOutput({ bytes }: KeptResult, { shard }: Assignment, manifest: StageManifest): LatestOutput | null {
+  const { job, index, base, count } = shard;
+  const { view, grid, workgroupsPerShard, outputs } = manifest;
+  const shown = bytes[outputs.findIndex(({ name }) => name === view.output)];
+  return shown ? { job, index, base, count, view, grid, workgroupsPerShard, bytes: shown } : null;
 }

@@ -4,9 +4,10 @@ import type { Digest } from '../protocol/ids.ts';
 import type { BlobUse, KeptResult } from './contributor-store.ts';
 import type { ContributorSettings } from './state.ts';
 
+/** As this version writes it; remember.ts reads what earlier ones wrote. */
 export interface Remembered {
-  /** Those that this version's predecessors knew. */
-  readonly settings: Partial<ContributorSettings>;
+  readonly v: 2;
+  readonly settings: ContributorSettings;
   /** The user had it running, and did not stop it. */
   readonly wasOn: boolean;
 }
@@ -15,7 +16,8 @@ export interface ContributorSchema extends DBSchema {
   results: { key: string; value: KeptResult };
   blobs: { key: Digest; value: Uint8Array };
   uses: { key: Digest; value: BlobUse };
-  remembered: { key: string; value: Remembered };
+  /** `contributor`: see remember.ts; `rules`: see kept-rules.ts. Read as unknown: another version may have written it. */
+  remembered: { key: string; value: unknown };
 }
 
 const DATABASE = 'ostraka-contributor';

@@ -27,6 +27,8 @@ export const MAX_BATCH_BYTES = 4 * 1024 * 1024;
 export const MAX_WAITING_BYTES = 256 * 1024 * 1024;
 /** Open votes asked about again after a connection was lost, newest first: their news may have been lost with it. */
 export const MAX_ASKED_AGAIN = 256;
+/** How long a start waits for what an earlier run left: a frozen tab may hold the database. What comes later is taken up all the same. */
+export const LOAD_BUDGET_MS = 3_000;
 /** A vote open for longer than this has lost its job. */
 export const MAX_KEPT_MS = 7 * 24 * 60 * 60 * 1000;
 
@@ -38,7 +40,7 @@ export interface SettledResult {
 }
 
 export interface Outbox {
-  /** Reads what an earlier run left; resolves with how many results were found. */
+  /** Reads what an earlier run left; resolves with how many results are kept, after `LOAD_BUDGET_MS` at the latest. */
   load(): Promise<number>;
   /** Keeps the result, then sends it. Resolves when it is kept. */
   add(result: KeptResult): Promise<void>;
@@ -147,13 +149,28 @@ export function createOutbox({ store, clock }: { readonly store: ContributorStor
     );
   };
 
+  const takeUp = async (): Promise<void> => {
+    const found = await store.readResults();
+    const old = found.filter((result) => clock.nowMs() - result.keptAtMs > MAX_KEPT_MS);
+    if (old.length > 0) await store.forgetResults(old.map(({ key }) => key));
+    for (const result of found) if (!old.includes(result) && !kept.has(result.key)) hold(result);
+    // Late: the connection is open already, and has asked for what was known then.
+    if (sender === null) return;
+    flush(false);
+    await askAgain();
+  };
+
+  // A tab that was frozen may have finished a shard between its waking and its end, when this one leads already.
+  store.onLeft?.(() => void takeUp().catch(() => undefined));
+
   return {
-    async load() {
-      const found = await store.readResults();
-      const old = found.filter((result) => clock.nowMs() - result.keptAtMs > MAX_KEPT_MS);
-      if (old.length > 0) await store.forgetResults(old.map(({ key }) => key));
-      for (const result of found) if (!old.includes(result)) hold(result);
-      return kept.size;
+    load() {
+      return new Promise((resolve, reject) => {
+        const stopAlarm = clock.after(LOAD_BUDGET_MS, () => resolve(kept.size));
+        takeUp()
+          .then(() => resolve(kept.size), reject)
+          .finally(stopAlarm);
+      });
     },
     async add(result) {
       hold(result);

@@ -13,9 +13,11 @@ import {
 
 /** How often a snapshot is made while progress counts up; changes of state are told at once. */
 export const SNAPSHOT_EVERY_MS = 100;
+/** The measured load falls by itself when work ends: it is shown falling. */
+export const FADE_EVERY_MS = 500;
 
 /** What others hold and a snapshot shows. */
-export type Measured = Pick<ContributorSnapshot, 'current' | 'speedWorkgroupsPerSecond' | 'dutyPercent'> &
+export type Measured = Pick<ContributorSnapshot, 'current' | 'speedWorkgroupsPerSecond' | 'measured' | 'usage' | 'pausedUntilMs'> &
   Pick<ContributorCounts, 'waiting' | 'unsent'> &
   Pick<RuntimeFacts, 'running' | 'loading'>;
 
@@ -43,8 +45,7 @@ export interface RuntimeViewOptions {
 
 const OFF: RuntimeFacts = {
   isOn: false,
-  isPaused: false,
-  isOnBattery: false,
+  rule: null,
   fault: null,
   step: null,
   running: 0,
@@ -57,11 +58,18 @@ export function createRuntimeView({ settings, clock, measure, onSnapshot }: Runt
   let view = makeSnapshot(settings);
   let facts = OFF;
   let stopTimer: (() => void) | null = null;
+  let stopFading = (): void => {};
 
   const refresh = (): ContributorSnapshot => {
     const { running, loading, waiting, unsent, ...measured } = measure();
     facts = { ...facts, running, loading };
-    view = { ...view, ...measured, counts: { ...view.counts, waiting, unsent }, state: deriveState(facts) };
+    view = {
+      ...view,
+      ...measured,
+      counts: { ...view.counts, waiting, unsent },
+      rule: facts.isOn ? facts.rule : null,
+      state: deriveState(facts),
+    };
     return view;
   };
 
@@ -69,6 +77,9 @@ export function createRuntimeView({ settings, clock, measure, onSnapshot }: Runt
     stopTimer?.();
     stopTimer = null;
     onSnapshot(refresh());
+    stopFading();
+    const { gpuPercent, cpuPercent } = view.measured;
+    if ((gpuPercent ?? 0) > 0 || (cpuPercent ?? 0) > 0) stopFading = clock.after(FADE_EVERY_MS, emit);
   };
 
   const touch = (): void => {
@@ -108,6 +119,7 @@ export function createRuntimeView({ settings, clock, measure, onSnapshot }: Runt
     close() {
       stopTimer?.();
       stopTimer = null;
+      stopFading();
     },
   };
 }

@@ -1,5 +1,5 @@
 // Starts an engine worker in a browser.
-import type { EngineWorkerHandle } from './create-engine-pool.ts';
+import type { EngineWorkerHandle } from './create-engine-lane.ts';
 import { makeEngineHandle } from './link-engine.ts';
 
 export function spawnEngineWorker(): EngineWorkerHandle {

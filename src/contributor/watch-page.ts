@@ -8,6 +8,10 @@ export interface PageEvents {
   onSurroundings(surroundings: Surroundings): void;
   /** The page was frozen, or the network away: connections may be dead without saying so. */
   onWake(): void;
+  /** The browser is about to freeze the page: the last moment to write something down. */
+  onFreeze?(): void;
+  /** The page is about to end: closed, reloaded, left. */
+  onLeave?(): void;
 }
 
 export interface PageWatch {
@@ -15,7 +19,7 @@ export interface PageWatch {
   stop(): void;
 }
 
-export function watchPage({ onSurroundings, onWake }: PageEvents): PageWatch {
+export function watchPage({ onSurroundings, onWake, onFreeze, onLeave }: PageEvents): PageWatch {
   const listening = new AbortController();
   const { signal } = listening;
   let isUserActive = false;
@@ -34,9 +38,13 @@ export function watchPage({ onSurroundings, onWake }: PageEvents): PageWatch {
     addEventListener(type, () => setActive(true), { passive: true, signal });
   }
   document.addEventListener('visibilitychange', () => onSurroundings(surroundings()), { signal });
+  document.addEventListener('freeze', () => onFreeze?.(), { signal });
   document.addEventListener('resume', onWake, { signal });
+  addEventListener('pagehide', (event) => event.persisted || onLeave?.(), { signal });
   addEventListener('pageshow', (event) => event.persisted && onWake(), { signal });
   addEventListener('online', onWake, { signal });
+  addEventListener('offline', () => void askForSync().catch(() => undefined), { signal });
+  navigator.serviceWorker?.addEventListener('message', ({ data }) => data?.type === 'ostraka-wake' && onWake(), { signal });
   return {
     surroundings,
     stop() {
@@ -44,4 +52,10 @@ export function watchPage({ onSurroundings, onWake }: PageEvents): PageWatch {
       listening.abort();
     },
   };
+}
+
+/** Chromium's one-off sync: the service worker hears that the network is back even where this page's own events are held back. */
+async function askForSync(): Promise<void> {
+  const workers = (await navigator.serviceWorker?.ready) as { readonly sync?: { register(tag: string): Promise<void> } } | undefined;
+  await workers?.sync?.register('ostraka-unsent');
 }

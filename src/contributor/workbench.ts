@@ -8,20 +8,23 @@ import type { BlobSource } from './blob-source.ts';
 import { type Clock, sleep } from './clock.ts';
 import { keyOfClaim } from './contributor-store.ts';
 import type { EngineReport } from './engine-api.ts';
-import type { EnginePool, PoolRun } from './engine-pool.ts';
-import { type LoadedStage, loadStage, sliceInput } from './load-stage.ts';
+import { ENGINE_KINDS, type EnginePool, type PoolRun } from './engine-pool.ts';
+import { type LoadedStage, largestBufferBytes, loadStage, sliceInput } from './load-stage.ts';
 import { pickLoadRetryMs } from './pick-load-retry.ts';
-import type { CurrentShard } from './state.ts';
+import type { CurrentShard, EngineKind } from './state.ts';
 
 export type ShardEnd =
   | {
       readonly kind: 'done';
       readonly stage: LoadedStage;
       readonly report: Extract<EngineReport, { kind: 'done' }>;
+      readonly engine: EngineKind;
       readonly elapsedMs: number;
     }
   | { readonly kind: 'failed'; readonly code: FailureCode; readonly message: string; readonly title: string }
-  | { readonly kind: 'expired'; readonly title: string };
+  | { readonly kind: 'expired'; readonly title: string }
+  /** No engine that is open can run it any more: it goes back. */
+  | { readonly kind: 'unfit' };
 
 export interface WorkbenchEvents {
   ended(assignment: Assignment, end: ShardEnd): void;
@@ -36,12 +39,25 @@ export interface Workbench {
   keepOnly(device: DeviceId): void;
   /** Drops everything and returns what it was, to be handed back. */
   release(): readonly Assignment[];
-  setWorkers(workers: number): void;
+  /** The same, but what runs goes on. */
+  releaseWaiting(): readonly Assignment[];
+  setLanes(lanes: Lanes): void;
   readonly inHand: number;
   readonly running: number;
   readonly loading: number;
   readonly current: readonly CurrentShard[];
 }
+
+export interface Lane {
+  /** 0: nothing is begun there; what runs goes on. */
+  readonly workers: number;
+  /** Larger buffers do not fit. */
+  readonly maxBufferBytes: number;
+}
+
+export type Lanes = Readonly<Record<EngineKind, Lane>>;
+
+export const NO_LANE: Lane = { workers: 0, maxBufferBytes: 0 };
 
 /** Shorter leases could not even be reported in time. */
 const MIN_RUN_MS = 250;
@@ -54,6 +70,8 @@ interface Held {
   phase: 'loading' | 'ready' | 'running' | 'gone';
   stage: LoadedStage | null;
   run: PoolRun | null;
+  /** Which engine runs it, or ran it last. */
+  engine: EngineKind;
   doneWorkgroups: number;
   /** Calls off the end of the wait for inputs. */
   stopAlarm: () => void;
@@ -71,7 +89,7 @@ export interface WorkbenchOptions {
 export function createWorkbench({ pool, blobs, clock, random, on }: WorkbenchOptions): Workbench {
   const held = new Map<string, Held>();
   const stages = new Map<Digest, Promise<LoadedStage>>();
-  let workers = 1;
+  let lanes: Lanes = { gpu: NO_LANE, cpu: NO_LANE };
 
   const count = (phase: Held['phase']): number => [...held.values()].filter((item) => item.phase === phase).length;
 
@@ -148,20 +166,31 @@ export function createWorkbench({ pool, blobs, clock, random, on }: WorkbenchOpt
     }
   };
 
+  const runningOn = (kind: EngineKind): number =>
+    [...held.values()].filter((item) => item.phase === 'running' && item.engine === kind).length;
+
+  /** The GPU first, which is done sooner. */
   const pump = (): void => {
     for (const item of held.values()) {
-      if (count('running') >= workers) return;
+      const free = ENGINE_KINDS.filter((kind) => runningOn(kind) < lanes[kind].workers);
+      if (free.length === 0) return;
       if (item.phase !== 'ready') continue;
+      const stage = item.stage as LoadedStage;
+      const fit = ENGINE_KINDS.filter((kind) => canRun(lanes[kind], kind, stage));
+      const engine = fit.find((kind) => free.includes(kind));
       if (item.deadlineMs - clock.nowMs() < MIN_RUN_MS) end(item, { kind: 'expired', title: titleOf(item) });
-      else void run(item, item.stage as LoadedStage);
+      else if (fit.length === 0) end(item, { kind: 'unfit' });
+      else if (engine !== undefined) void run(item, stage, engine);
     }
   };
 
-  const run = async (item: Held, stage: LoadedStage): Promise<void> => {
+  const run = async (item: Held, stage: LoadedStage, engine: EngineKind): Promise<void> => {
     const { shard } = item.assignment;
     item.phase = 'running';
+    item.engine = engine;
     const startMs = clock.nowMs();
     item.run = pool.run({
+      kind: engine,
       program: { key: stage.digest, source: stage.source, inputs: stage.whole },
       shard: { base: shard.base, count: shard.count, grid: stage.manifest.grid },
       slices: stage.sliced.map(({ input, bytes }) => ({ name: input.name, bytes: sliceInput(input, bytes, shard) })),
@@ -176,11 +205,11 @@ export function createWorkbench({ pool, blobs, clock, random, on }: WorkbenchOpt
     if (item.phase !== 'running') return;
     switch (report.kind) {
       case 'done':
-        return end(item, { kind: 'done', stage, report, elapsedMs: clock.nowMs() - startMs });
+        return end(item, { kind: 'done', stage, report, engine, elapsedMs: clock.nowMs() - startMs });
       case 'failed':
         return end(item, { kind: 'failed', code: report.code, message: report.message, title: titleOf(item) });
       case 'stopped':
-        // Nobody asked for it: the worker was taken away by a smaller load. The shard begins again.
+        // Nobody asked for it: its engine was closed. The shard begins again, on another one if there is one.
         item.phase = 'ready';
         item.doneWorkgroups = 0;
         return pump();
@@ -198,6 +227,7 @@ export function createWorkbench({ pool, blobs, clock, random, on }: WorkbenchOpt
           phase: 'loading',
           stage: null,
           run: null,
+          engine: 'cpu',
           doneWorkgroups: 0,
           stopAlarm: clock.after(assignment.leaseMs - MIN_RUN_MS, () => end(item, lateInputs(item))),
         };
@@ -214,8 +244,9 @@ export function createWorkbench({ pool, blobs, clock, random, on }: WorkbenchOpt
       dropAll(({ claim }) => claim.device !== device);
     },
     release: () => dropAll(() => true),
-    setWorkers(next) {
-      workers = next;
+    releaseWaiting: () => dropAll(({ claim }) => held.get(keyOfClaim(claim))?.phase !== 'running'),
+    setLanes(next) {
+      lanes = next;
       pump();
     },
     get inHand() {
@@ -233,6 +264,11 @@ export function createWorkbench({ pool, blobs, clock, random, on }: WorkbenchOpt
   };
 }
 
+/** A program without a module is one that our compiler could not turn into WebAssembly. */
+function canRun({ workers, maxBufferBytes }: Lane, kind: EngineKind, stage: LoadedStage): boolean {
+  return workers > 0 && (kind === 'gpu' || stage.source.module !== null) && largestBufferBytes(stage.manifest) <= maxBufferBytes;
+}
+
 function lateInputs(item: Held): ShardEnd {
   const { index } = item.assignment.shard;
   const message = `The inputs of shard ${index} did not come before its lease ended.`;
@@ -246,5 +282,6 @@ function titleOf(item: Held): string {
 function showCurrent(item: Held): CurrentShard {
   const { shard, manifest } = item.assignment;
   const { id, job, index, count } = shard;
-  return { shard: id, job, index, title: titleOf(item), fraction: count === 0 ? 1 : item.doneWorkgroups / count, manifest };
+  const fraction = count === 0 ? 1 : item.doneWorkgroups / count;
+  return { shard: id, job, index, title: titleOf(item), fraction, manifest, engine: item.engine };
 }

@@ -13,6 +13,8 @@ export interface Backend {
   readonly kind: 'gpu' | 'cpu';
   readonly label: string;
   prepare(source: ProgramSource): Promise<PreparedProgram>;
+  /** The same small piece of work each time, some milliseconds at most: how long it takes tells whether others use the processor too. */
+  probe?(): Promise<void>;
   destroy(): void;
 }
 
@@ -27,6 +29,8 @@ export type BufferInit = { readonly bytes: Uint8Array } | { readonly zeroBytes: 
 export interface BoundProgram {
   /** Runs one box of workgroups of the shard, after writing the Shard uniform; resolves when the work is done. */
   dispatch(box: DispatchBox, shard: ShardUniform): Promise<void>;
+  /** Of the last dispatch: what was work, where it also let others have their turn. Undefined: all of its time. */
+  readonly lastWorkMs?: number;
   /** A copy of a buffer's bytes. */
   read(name: string): Promise<Uint8Array>;
   /** Gives some buffers new contents for the next shard; sizes may change; buffers not named keep their bytes. */

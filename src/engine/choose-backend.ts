@@ -40,21 +40,34 @@ const SENTENCES: Readonly<Record<BackendReason, string>> = {
   'no-device': 'The GPU was found but could not be opened, so the CPU computes.',
 };
 
+export type GpuWishes = Pick<BackendWishes, 'gpu' | 'softwareGpu' | 'powerPreference' | 'onLost'>;
+
+export type OpenedGpu =
+  | { readonly backend: Backend; readonly isFallback: boolean }
+  | { readonly backend: null; readonly reason: 'no-webgpu' | 'no-adapter' | 'no-device' | 'software-gpu-avoided' };
+
+/** Only a GPU, or why there is none. */
+export async function openGpu({ gpu, softwareGpu, powerPreference, onLost }: GpuWishes): Promise<OpenedGpu> {
+  if (gpu === undefined) return { backend: null, reason: 'no-webgpu' };
+  // A browser whose GPU process crashed may throw here instead of giving null.
+  const adapter = await gpu.requestAdapter({ powerPreference }).catch(() => null);
+  if (adapter === null) return { backend: null, reason: 'no-adapter' };
+  const isFallback = isFallbackAdapter(adapter);
+  if (isFallback && softwareGpu === 'avoid') return { backend: null, reason: 'software-gpu-avoided' };
+  try {
+    return { backend: await createGpuBackend({ adapter, onLost }), isFallback };
+  } catch {
+    return { backend: null, reason: 'no-device' };
+  }
+}
+
 export async function chooseBackend(wishes: BackendWishes): Promise<ChosenBackend> {
   if (wishes.want === 'cpu') return await chooseCpu(wishes, 'asked-for-cpu');
-  if (wishes.gpu === undefined) return await chooseCpu(wishes, 'no-webgpu');
-  // A browser whose GPU process crashed may throw here instead of giving null.
-  const adapter = await wishes.gpu.requestAdapter({ powerPreference: wishes.powerPreference }).catch(() => null);
-  if (adapter === null) return await chooseCpu(wishes, 'no-adapter');
-  const isFallback = isFallbackAdapter(adapter);
-  if (isFallback && wishes.softwareGpu === 'avoid') return await chooseCpu(wishes, 'software-gpu-avoided');
-  try {
-    const backend = await createGpuBackend({ adapter, onLost: wishes.onLost });
-    const reason = isFallback ? 'software-gpu' : 'gpu';
-    return { backend, deviceClass: isFallback ? 'cpu' : 'gpu', isFallback, reason, sentence: SENTENCES[reason] };
-  } catch {
-    return await chooseCpu(wishes, 'no-device');
-  }
+  const opened = await openGpu(wishes);
+  if (opened.backend === null) return await chooseCpu(wishes, opened.reason);
+  const { backend, isFallback } = opened;
+  const reason = isFallback ? 'software-gpu' : 'gpu';
+  return { backend, deviceClass: isFallback ? 'cpu' : 'gpu', isFallback, reason, sentence: SENTENCES[reason] };
 }
 
 async function chooseCpu(wishes: BackendWishes, reason: BackendReason): Promise<ChosenBackend> {

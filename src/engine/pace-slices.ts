@@ -63,9 +63,12 @@ export interface Surroundings {
   readonly isUserActive: boolean;
 }
 
-export function pickTargetMs({ isVisible, isUserActive }: Surroundings): number {
+/** Who lends no more than this wants not to notice it. */
+export const QUIET_DUTY = 0.25;
+
+export function pickTargetMs({ isVisible, isUserActive }: Surroundings, duty: number): number {
   if (!isVisible) return TARGET_HIDDEN_MS;
-  return isUserActive ? TARGET_ACTIVE_MS : TARGET_VISIBLE_MS;
+  return isUserActive || duty <= QUIET_DUTY ? TARGET_ACTIVE_MS : TARGET_VISIBLE_MS;
 }
 
 /** Rest after a slice so that work is `duty` (0 to 1) of the time; 1 rests not at all. */

@@ -12,7 +12,7 @@ export type MicroText = string;
 export const JOB_STATES = ['running', 'done', 'cancelled', 'failed', 'expired'] as const;
 export type JobState = (typeof JOB_STATES)[number];
 
-export const ACCOUNT_KINDS = ['guest', 'wallet', 'headless', 'house', 'treasury', 'escrow'] as const;
+export const ACCOUNT_KINDS = ['guest', 'wallet', 'headless', 'house', 'treasury', 'escrow', 'site'] as const;
 export type AccountKind = (typeof ACCOUNT_KINDS)[number];
 
 /** GET /api/session */
@@ -20,6 +20,8 @@ export interface SessionView {
   readonly account: AccountView;
   readonly device: DeviceId;
   readonly expiresAtMs: number;
+  /** The coordinator's OPERATORS names this wallet; acts also want its own signature, not too old. */
+  readonly isOperator?: boolean;
 }
 
 export interface AccountView {
@@ -130,6 +132,8 @@ export interface JobSummary {
   readonly finalShards: number;
   readonly failedShards: number;
   readonly pricePerCopy: MicroText;
+  /** Work units of one full shard (see work.ts), assumed for a program that only a GPU can run; absent for jobs of before this was kept. */
+  readonly workPerShard?: number;
   readonly createdAtMs: number;
   readonly endedAtMs: number | null;
   readonly view: View;

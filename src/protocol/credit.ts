@@ -5,7 +5,7 @@ import type { AccountId, JobId, MicroCredits } from './ids.ts';
 export const CREDIT_KINDS = ['earned', 'granted'] as const;
 export type CreditKind = (typeof CREDIT_KINDS)[number];
 
-export const ENTRY_REASONS = ['grant', 'hold', 'pay', 'refund', 'attach', 'cap'] as const;
+export const ENTRY_REASONS = ['grant', 'hold', 'pay', 'refund', 'attach', 'cap', 'share', 'release'] as const;
 export type EntryReason = (typeof ENTRY_REASONS)[number];
 
 /** One line of the ledger; the lines of one transfer sum to zero. */

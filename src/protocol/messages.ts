@@ -2,11 +2,12 @@
 import type { Assignment, AssignmentClaim } from './assignment.ts';
 import type { FaultBody } from './fault.ts';
 import type { AccountId, DeviceId, MicroCredits, ShardId } from './ids.ts';
+import type { Likes } from './likes.ts';
 import type { Result } from './result.ts';
 import type { Verdict, VoteState } from './verdict.ts';
 
-/** The server speaks this version and the one before; no build that spoke version 1 or 2 was ever released. */
-export const PROTOCOL_VERSION = 3;
+/** The server speaks this version and the one before (4 added likes and the form of a device); no build that spoke 1 or 2 was ever released. */
+export const PROTOCOL_VERSION = 4;
 export const OLDEST_PROTOCOL_VERSION = 3;
 
 export const HEARTBEAT_MS = 3_000;
@@ -26,9 +27,14 @@ export interface EngineCapability {
   readonly maxBufferBytes: number;
 }
 
+export const DEVICE_FORMS = ['computer', 'phone'] as const;
+export type DeviceForm = (typeof DEVICE_FORMS)[number];
+
 export interface Capabilities {
   readonly engines: readonly EngineCapability[];
   readonly threads: number;
+  /** What it looks like from outside: a hint for leaderboards, never trusted, absent before version 4. */
+  readonly form?: DeviceForm;
 }
 
 export type ClientMessage =
@@ -39,6 +45,8 @@ export type ClientMessage =
   | { readonly type: 'results'; readonly results: readonly Result[]; readonly wanted: number; readonly workgroupsPerSecond: number }
   /** Answers `bytes-wanted`; the outputs lie one after another in the payload, in the manifest's order. */
   | { readonly type: 'bytes'; readonly claim: AssignmentClaim; readonly mac: Uint8Array; readonly lengths: readonly number[] }
+  /** What the contributor likes from now on, in whole; after the welcome, and when it changes. */
+  | { readonly type: 'prefer'; readonly likes: Likes }
   | { readonly type: 'heartbeat'; readonly sentAtMs: number };
 
 export const IDLE_REASONS = [
@@ -52,6 +60,7 @@ export const IDLE_REASONS = [
   'too-many-in-flight',
   'overloaded',
   'failed-too-often',
+  'nothing-you-like',
 ] as const;
 /** Why a device that asked got nothing. */
 export type IdleReason = (typeof IDLE_REASONS)[number];

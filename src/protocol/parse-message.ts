@@ -3,8 +3,10 @@ import * as v from 'valibot';
 import { MAC_BYTES } from './assignment.ts';
 import { FAULT_STATUS, Fault, type FaultBody, type FaultCode } from './fault.ts';
 import { decodeMessage } from './frame.ts';
+import { MAX_LIKES, MAX_MIN_RATE } from './likes.ts';
 import {
   type ClientMessage,
+  DEVICE_FORMS,
   type Envelope,
   IDLE_REASONS,
   MAX_ASSIGNMENTS_A_MESSAGE,
@@ -37,13 +39,24 @@ const fault = v.object({
 const engine = v.strictObject({ kind: v.picklist(['gpu', 'cpu']), label: shortText(200), isFallback: v.boolean(), maxBufferBytes: count });
 const packed = v.instance(Uint8Array);
 const workgroupsPerSecond = v.pipe(v.number(), v.finite(), v.minValue(0));
+const liked = v.pipe(v.array(count), v.maxLength(MAX_LIKES));
+const likes = v.strictObject({
+  pinnedJobs: liked,
+  blockedJobs: liked,
+  blockedRequesters: liked,
+  minRate: v.pipe(v.number(), v.finite(), v.minValue(0), v.maxValue(MAX_MIN_RATE)),
+});
 
 const clientMessage = v.variant('type', [
   v.strictObject({
     type: v.literal('hello'),
     v: count,
     build: shortText(100),
-    capabilities: v.strictObject({ engines: v.pipe(v.array(engine), v.maxLength(8)), threads: count }),
+    capabilities: v.strictObject({
+      engines: v.pipe(v.array(engine), v.maxLength(8)),
+      threads: count,
+      form: v.optional(v.picklist(DEVICE_FORMS)),
+    }),
   }),
   v.strictObject({
     type: v.literal('want'),
@@ -57,6 +70,7 @@ const clientMessage = v.variant('type', [
     workgroupsPerSecond,
   }),
   v.strictObject({ type: v.literal('bytes'), claim, mac, lengths: v.pipe(v.array(count), v.minLength(1), v.maxLength(8)) }),
+  v.strictObject({ type: v.literal('prefer'), likes }),
   v.strictObject({ type: v.literal('heartbeat'), sentAtMs: v.number() }),
 ]);
 

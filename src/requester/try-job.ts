@@ -122,33 +122,24 @@ async function openEngine(want: 'any' | 'cpu', softwareGpu: SoftwareGpu): Promis
 }
 
 async function runRange(program: BoundProgram, stage: StageSpec, range: Range, options: TryOptions) {
-  const [{ runShard }, { makePace }] = await Promise.all([import('../engine/run-shard.ts'), import('../engine/pace-slices.ts')]);
+  const [{ runShard }, { makePace }, { createDutyKeeper }] = await Promise.all([
+    import('../engine/run-shard.ts'),
+    import('../engine/pace-slices.ts'),
+    import('../engine/keep-duty.ts'),
+  ]);
+  // The trial may share its thread with a page: between slices the page gets its turn.
+  const duty = createDutyKeeper({ rhythm: RHYTHM, nowMs: () => performance.now(), sleepMs, yieldTurn: () => sleepMs(0) });
   const outcome = await runShard({
-    program: yieldAfterSlices(program),
+    program,
     shard: { ...range, grid: stage.grid },
     outputs: Object.keys(stage.outputs),
     pace: makePace(),
-    rhythm: () => RHYTHM,
-    nowMs: () => performance.now(),
-    sleepMs,
+    duty,
     shouldStop: () => options.signal?.aborted ?? false,
     onProgress: (done) => options.onProgress?.(done, range.count),
   });
   if (outcome.kind === 'stopped') throw new Fault('cancelled', 'The trial was stopped.');
   return outcome;
-}
-
-/** The trial may share its thread with a page: between slices the page gets its turn. */
-function yieldAfterSlices(program: BoundProgram): BoundProgram {
-  return {
-    async dispatch(box, shard) {
-      await program.dispatch(box, shard);
-      await sleepMs(0);
-    },
-    read: (name) => program.read(name),
-    reset: (buffers) => program.reset(buffers),
-    destroy: () => program.destroy(),
-  };
 }
 
 function sleepMs(ms: number): Promise<void> {

@@ -1,92 +1,44 @@
-// The app in a real browser before a coordinator of fixtures: every page in light and dark, empty and full, by keyboard, and when things fail.
-import { rmSync } from 'node:fs';
-import { AxeBuilder } from '@axe-core/playwright';
-import type { Browser, BrowserContext, Page } from '@playwright/test';
+// The app in a real browser before a coordinator of fixtures: what its pages do, by keyboard, in two languages, and when things fail.
+import type { BrowserContext, Page } from '@playwright/test';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { APP_PAGE, buildAppPage } from '../support/build-app-page.ts';
-import { type FakeCoordinator, type FakeScenario, startFakeCoordinator } from '../support/fake-coordinator.ts';
-import { launchBrowser } from '../support/launch-browser.ts';
+import type { FakeCoordinator, FakeScenario } from '../support/fake-coordinator.ts';
+import { type OpenedApp, openApp } from '../support/open-app.ts';
 
-const ROUTES = ['/', '/jobs', '/jobs/41?shard=6', '/jobs/40', '/jobs/new', '/jobs/new?template=blank', '/account', '/nowhere'] as const;
-const AXE_TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
-
-let dist: string;
+let app: OpenedApp;
 let coordinator: FakeCoordinator;
-let browser: Browser;
 let context: BrowserContext | undefined;
-/** What must never happen on any page: errors, refusals of the content policy, requests to anyone else. */
-let complaints: string[] = [];
 
 beforeAll(async () => {
-  dist = await buildAppPage();
-  coordinator = await startFakeCoordinator(dist, APP_PAGE);
-  browser = await launchBrowser();
+  app = await openApp();
+  coordinator = app.coordinator;
 });
-afterAll(async () => {
-  await browser?.close();
-  await coordinator?.close();
-  if (dist) rmSync(dist, { recursive: true, force: true });
-});
+afterAll(() => app?.close());
 afterEach(async () => {
   await context?.close();
   context = undefined;
   coordinator.scenario = 'full';
   coordinator.quoteFault = null;
-  const found = complaints;
-  complaints = [];
-  expect(found).toEqual([]);
+  expect(app.complaints.splice(0)).toEqual([]);
 });
 
 interface OpenOptions {
   readonly scenario?: FakeScenario;
   readonly contributor?: string;
-  readonly scheme?: 'light' | 'dark';
   readonly width?: number;
+  readonly locale?: string;
 }
 
 async function open(
   path: string,
-  { scenario = 'full', contributor = 'off', scheme = 'dark', width = 1280 }: OpenOptions = {},
+  { scenario = 'full', contributor = 'off', width = 1280, locale = 'en' }: OpenOptions = {},
 ): Promise<Page> {
   coordinator.scenario = scenario;
-  context ??= await browser.newContext({ viewport: { width, height: 800 }, reducedMotion: 'reduce' });
-  const page = await context.newPage();
-  await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' });
-  page.on('pageerror', (error) => complaints.push(`error: ${error.message}`));
-  page.on('console', (message) => {
-    if (/Content Security Policy/i.test(message.text())) complaints.push(message.text());
-  });
-  page.on('request', (request) => {
-    if (!request.url().startsWith(coordinator.url) && !/^(blob|data):/.test(request.url())) complaints.push(`asked ${request.url()}`);
-  });
-  await page.addInitScript(`sessionStorage.setItem('scenario', '${contributor}')`);
+  context ??= await app.newContext({ viewport: { width, height: 800 }, locale });
+  const page = await app.newPage(context, contributor);
   await page.goto(coordinator.url + path);
   await page.locator('main h1').first().waitFor({ state: 'attached' });
   return page;
 }
-
-/** Pixels by which a page is wider than its window; a scroll bar's room counts as the window's edge. */
-function countOverflow(): number {
-  return Math.max(0, document.documentElement.scrollWidth - document.body.clientWidth);
-}
-
-/** Waits until nothing is being loaded any more. */
-async function settle(page: Page): Promise<void> {
-  await page.waitForFunction(() => document.querySelector('.skeleton') === null);
-}
-
-describe.each(['light', 'dark'] as const)('in %s colours', (scheme) => {
-  describe.each(['full', 'empty'] as const)('when %s', (scenario) => {
-    it.each(ROUTES)('%s is accessible and fits into 320 pixels', async (route) => {
-      const page = await open(route, { scheme, scenario, contributor: scenario === 'full' ? 'working' : 'off' });
-      await settle(page);
-      const { violations } = await new AxeBuilder({ page }).withTags(AXE_TAGS).analyze();
-      expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(' ')).join(', ')}`)).toEqual([]);
-      await page.setViewportSize({ width: 320, height: 640 });
-      expect(await page.evaluate(countOverflow), 'pixels beyond a window of 320').toBe(0);
-    });
-  });
-});
 
 /** A page that tries again by itself may have done so before the button is pressed; then there is none any more. */
 function press(page: Page, name: string): Promise<void> {
@@ -219,14 +171,17 @@ describe('Contribute', () => {
     });
   });
 
-  it('moves the load with the arrow keys', async () => {
+  it('moves the load with the arrow keys, and takes a preset', async () => {
     const page = await open('/');
     // the page takes its settings over before it takes keys
-    await page.locator('output', { hasText: '50 %' }).waitFor();
-    await page.getByLabel('Load').press('ArrowRight');
-    await page.locator('output', { hasText: '55 %' }).waitFor();
-    await page.getByRole('button', { name: 'Gentle' }).click();
-    await page.locator('output', { hasText: '20 %' }).waitFor();
+    await page.getByText('GPU and CPU apart').click();
+    const load = page.getByLabel('GPU load');
+    await page.getByRole('button', { name: 'Quiet', pressed: true }).waitFor();
+    await load.press('ArrowRight');
+    await page.getByRole('button', { name: 'Quiet', pressed: false }).waitFor();
+    expect(Number(await load.inputValue())).toBeGreaterThan(20);
+    await page.getByRole('button', { name: 'Balanced' }).click();
+    await expect.poll(() => load.inputValue()).toBe('50');
   });
 });
 
@@ -337,7 +292,7 @@ describe('the account', () => {
 
   it('lists every wallet and takes a no for a no', async () => {
     coordinator.scenario = 'full';
-    context = await browser.newContext();
+    context = await app.newContext();
     await context.addInitScript(wallet('Heron', 4001) + wallet('Owl', -32002));
     await context.route('**/api/session/challenge', (route) =>
       route.fulfill({

@@ -1,7 +1,8 @@
 // The GPU goes away under a page that contributes to a real coordinator: it asks for the GPU again, then computes on the CPU, and loses no result.
 import type { BrowserContext, Page } from '@playwright/test';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { SessionView } from '../../src/protocol/api.ts';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import type { SessionView, ShardsPage, VoteView } from '../../src/protocol/api.ts';
+import type { JobId } from '../../src/protocol/ids.ts';
 import { readReceipt } from '../../src/requester/read-receipt.ts';
 import { watchJob } from '../../src/requester/watch-job.ts';
 import { type ContributorPage, openContributorPage } from '../support/open-contributor-page.ts';
@@ -10,8 +11,8 @@ import { signInHeadless } from '../support/sign-in-headless.ts';
 import { type RunningCoordinator, startCoordinator } from '../support/start-coordinator.ts';
 import { submitTemplate } from '../support/submit-template.ts';
 
-/** 64 shards: enough that some are left for each engine, however fast. */
-const JOB = { grid: [2048, 1, 1] } as const;
+/** 256 shards: enough that some are left for each engine, however fast. */
+const JOB = { grid: [8192, 1, 1] } as const;
 
 let coordinator: RunningCoordinator;
 let contributor: ContributorPage;
@@ -26,21 +27,26 @@ async function crashGpu(context: BrowserContext): Promise<void> {
   await session.send('Browser.crashGpuProcess');
 }
 
-const engineOf = (page: Page) => page.locator('dt:text-is("Engine") + dd');
+/** The badge of an engine that computes now, on the card of this device. */
+const engineBadge = (page: Page, name: string) => page.locator('section[aria-labelledby="device"] .badge').getByText(name, { exact: true });
 const readStat = async (page: Page, label: string): Promise<number> =>
   Number(await page.locator(`.stats dt:text-is("${label}") + dd`).textContent());
 
-/** Waits until the page has computed more than `before`, and says how many. */
-async function waitForMore(page: Page, before: number): Promise<number> {
-  await page.waitForFunction((least) => {
-    const label = [...document.querySelectorAll('.stats dt')].find(({ textContent }) => textContent === 'Shards computed');
-    return Number(label?.nextElementSibling?.textContent) > least;
-  }, before);
-  return await readStat(page, 'Shards computed');
-}
-
 const readAccount = (page: Page): Promise<number> =>
   page.evaluate(async () => ((await (await fetch('/api/session')).json()) as SessionView).account.id);
+
+/** The account's votes on the job, as the coordinator tells everybody. */
+async function listVotes(job: JobId, account: number): Promise<readonly VoteView[]> {
+  const page = (await (await fetch(`${coordinator.url}/api/jobs/${job}/shards?limit=256`)).json()) as ShardsPage;
+  return page.shards.flatMap(({ votes }) => votes.filter((vote) => vote.account === account));
+}
+
+/** Resolves when the engine has had this many more results counted than at the call. */
+async function waitForMore(job: JobId, account: number, engine: 'gpu' | 'cpu', more = 2): Promise<void> {
+  const countNow = async (): Promise<number> => (await listVotes(job, account)).filter((vote) => vote.engine === engine).length;
+  const before = await countNow();
+  await vi.waitFor(async () => expect(await countNow()).toBeGreaterThanOrEqual(before + more), { timeout: 60_000, interval: 200 });
+}
 
 describe('a page whose GPU is lost', () => {
   beforeAll(async () => {
@@ -53,17 +59,22 @@ describe('a page whose GPU is lost', () => {
     const requester = await signInHeadless(coordinator.url);
     const { id, shards } = await submitTemplate(requester, 'collatz', JOB);
 
-    const first = await waitForMore(page, 1);
-    await engineOf(page).getByText('Software GPU').waitFor();
-    await crashGpu(context);
-    await page.getByText('The GPU was lost; asking the browser for it again.').first().waitFor();
-    const second = await waitForMore(page, first);
-    await engineOf(page).getByText('Software GPU').waitFor();
+    const account = await readAccount(page);
+    await engineBadge(page, 'Software GPU').waitFor();
+    await waitForMore(id, account, 'gpu', 1);
 
     await crashGpu(context);
-    await engineOf(page).getByText('The GPU was lost twice within two minutes').waitFor();
-    await engineOf(page).getByText('CPU', { exact: true }).waitFor();
-    await waitForMore(page, second);
+    await page.getByText('The GPU was lost; asking the browser for it again.').first().waitFor();
+    await engineBadge(page, 'Software GPU').waitFor();
+    await waitForMore(id, account, 'gpu');
+
+    await crashGpu(context);
+    await page
+      .getByText(/lost twice .+ until the page is reloaded/)
+      .first()
+      .waitFor();
+    await engineBadge(page, 'Software GPU').waitFor({ state: 'detached' });
+    await waitForMore(id, account, 'cpu');
 
     // The second copies, and those that went with the GPU, are two other devices' to compute.
     const others = await Promise.all([runContributor({ url: coordinator.url }), runContributor({ url: coordinator.url })]);
@@ -73,7 +84,6 @@ describe('a page whose GPU is lost', () => {
       await Promise.all(others.map((other) => other.stop()));
     }
     const receipt = await readReceipt(requester, id);
-    const account = await readAccount(page);
     const votes = receipt.shards.flatMap((shard) => shard.votes.filter((vote) => vote.account === account));
     expect(new Set(votes.map(({ engine }) => engine))).toEqual(new Set(['gpu', 'cpu']));
     expect(votes).toHaveLength(await readStat(page, 'Shards computed'));
@@ -85,8 +95,9 @@ describe('a page whose browser has a GPU of software only', () => {
   test('leaves it alone when nobody asked for it, and says so', async () => {
     const { page, close } = await openContributorPage({ url: coordinator.url, gpu: 'software', isLeftToItself: true });
     try {
-      await engineOf(page).getByText('which is slower than the CPU itself, so the CPU computes.').waitFor();
-      await engineOf(page).getByText('CPU', { exact: true }).waitFor();
+      await page.getByText('a GPU made of software only, which is slower than the CPU itself').first().waitFor();
+      await engineBadge(page, 'CPU').waitFor();
+      expect(await engineBadge(page, 'Software GPU').count()).toBe(0);
     } finally {
       await close();
     }

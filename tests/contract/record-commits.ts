@@ -78,6 +78,7 @@ export async function renumber(
         };
       case 'grant':
       case 'attach':
+      case 'release':
         return transfer;
     }
   };
@@ -103,6 +104,14 @@ export async function renumber(
         return { ...change, shard: shard(change.shard) };
       case 'shard-judged':
         return { ...change, shard: shard(change.shard), job: id(change.job) };
+      case 'results-rejected': {
+        const rejected = change.rejected.map((result) => ({
+          ...result,
+          account: person(result.account),
+          device: devices.get(result.device) ?? result.device,
+        }));
+        return { ...change, job: id(change.job), shard: shard(change.shard), rejected, caughtBy: change.caughtBy.map(person) };
+      }
       case 'device-judged':
         return { ...change, device: devices.get(change.device) ?? change.device };
       case 'transfer':

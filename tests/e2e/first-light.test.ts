@@ -37,7 +37,8 @@ describe('three browsers', () => {
     const [gpu, cpu, liar] = network.contributors;
     const engines = (account: number) =>
       new Set(receipt.shards.flatMap((shard) => shard.votes.filter((vote) => vote.account === account).map((vote) => vote.engine)));
-    expect(engines(gpu!.account)).toEqual(new Set(['gpu']));
+    // One with a GPU lends its CPU as well; some shards must have come from the GPU.
+    expect(engines(gpu!.account)).toContain('gpu');
     expect(engines(cpu!.account)).toEqual(new Set(['cpu']));
     expect(paidTo(receipt, gpu!.account)).toBeGreaterThan(0n);
     expect(paidTo(receipt, cpu!.account)).toBeGreaterThan(0n);

@@ -12,6 +12,7 @@ import { createEnginePool } from '../../src/contributor/create-engine-pool.ts';
 import { createKeyIdentity } from '../../src/contributor/identity.ts';
 import { createBlobFetcher, createChannelOpener } from '../../src/contributor/open-coordinator.ts';
 import { createRuntime, type Runtime } from '../../src/contributor/runtime.ts';
+import { makeTestSettings } from '../support/make-test-settings.ts';
 import { tapChannel } from './tap-channel.ts';
 import { openToldLog } from './told-log.ts';
 
@@ -40,7 +41,7 @@ async function openContributor({ url, folder, toldFolder, life }: ContributorOrd
     random: Math.random,
     hash: (bytes) => createHash('sha256').update(bytes).digest(),
     build: 'kill',
-    settings: { share: 1, threads: 1, pauseOnBattery: false },
+    settings: makeTestSettings({ cpu: { threads: 1 }, pauseOnBattery: false }),
     onSnapshot: () => undefined,
   });
 }

@@ -1,5 +1,6 @@
 // What must be true of the core's memory after every event, and when there is nothing left to do.
-import type { CoordinatorState } from '../../server/coordinator/state.ts';
+import { type CoordinatorState, findShard, sessionOfDevice } from '../../server/coordinator/state.ts';
+import type { AccountId, DeviceId } from '../../src/protocol/ids.ts';
 import { checkJobs, checkSessions } from '../support/check-core.ts';
 import { must, Violation } from './violation.ts';
 
@@ -12,6 +13,21 @@ export function checkState(state: CoordinatorState): void {
   }
   for (const { session, inFlight, pendingWant } of state.sessions.values()) {
     must(inFlight >= 0 && pendingWant >= 0, 'leases-counted', () => `Session ${session} holds ${inFlight} and wants ${pendingWant}.`);
+  }
+}
+
+/** `blocked`: requesters for whom a device computes nothing, said before it asked for anything. */
+export function checkLikes(state: CoordinatorState, blocked: ReadonlyMap<DeviceId, readonly AccountId[]>): void {
+  for (const [device, requesters] of blocked) {
+    for (const { proof } of sessionOfDevice(state, device)?.held ?? []) {
+      const requester = findShard(state, proof.claim.shard)?.job.record.requester;
+      const isBlocked = requester !== undefined && requesters.includes(requester);
+      must(
+        !isBlocked,
+        'likes-kept',
+        () => `Device ${device} holds shard ${proof.claim.shard} of requester ${requester}, whom it has blocked.`,
+      );
+    }
   }
 }
 

@@ -37,6 +37,8 @@ export function watchJournal({ tables, random, isShared, isLiar }: InvariantFact
   const finals = new Map<ShardId, Digest | null>();
   const ended = new Map<JobId, JobRow>();
 
+  /** To sites, by the lines read last. */
+  let shared = 0n;
   const checkBooks = (): void => {
     let balances = 0n;
     for (const { id, earned, granted } of tables.accounts.values()) {
@@ -55,12 +57,14 @@ export function watchJournal({ tables, random, isShared, isLiar }: InvariantFact
       entriesSum += amount;
       sums.set(transfer, (sums.get(transfer) ?? 0n) + amount);
       if (reason === 'pay' && amount < 0n) given.set(account, (given.get(account) ?? 0n) - amount);
+      if (reason === 'share') shared += amount;
     }
     for (const [transfer, sum] of sums) must(sum === 0n, 'books-balance', () => `Transfer ${transfer} sums to ${sum}.`);
     return given;
   };
   const readPayments = (changes: readonly Change[]): void => {
     const given = new Map(readEntries());
+    let owed = 0n;
     for (const change of changes) {
       if (change.kind !== 'transfer' || change.transfer.kind !== 'pay') continue;
       const { shard, contributor, amount, escrow } = change.transfer;
@@ -70,7 +74,11 @@ export function watchJournal({ tables, random, isShared, isLiar }: InvariantFact
       must(!known.accounts.has(contributor), 'paid-once', () => `Account ${contributor} was paid twice for shard ${shard}.`);
       known.accounts.add(contributor);
       known.amount += amount;
+      const { percent = 0 } = tables.visitors.get(contributor) ?? {};
+      owed += (amount * BigInt(percent)) / 100n;
     }
+    must(shared === owed, 'books-balance', () => `Sites were given ${shared} where ${owed} is theirs.`);
+    shared = 0n;
     for (const [escrow, rest] of given)
       must(rest === 0n, 'books-balance', () => `Escrow ${escrow} gave ${rest} more than was paid for work.`);
   };

@@ -2,7 +2,7 @@
 import type { Change, CommitReport, CommitUnit, LoadedDevice } from '../../server/coordinator/change.ts';
 import type { BlockRecord, JobRecord } from '../../server/jobs/job-record.ts';
 import { type PostedEntry, type Posting, postTransfers } from '../../server/ledger/post-transfers.ts';
-import type { LockedAccount } from '../../server/ledger/transfer.ts';
+import type { LockedAccount, SiteShare } from '../../server/ledger/transfer.ts';
 import type { AccountKind, JobState } from '../../src/protocol/api.ts';
 import { Fault, type FaultBody } from '../../src/protocol/fault.ts';
 import {
@@ -56,6 +56,8 @@ export interface JournalTables {
   /** One vote counts for a shard and account. */
   readonly votes: Map<ShardId, Map<AccountId, VoteRow>>;
   readonly devices: Map<DeviceId, LoadedDevice>;
+  /** Accounts that came through a site's widget. */
+  readonly visitors: Map<AccountId, SiteShare>;
   readonly entries: PostedEntry[];
   readonly guestCap: MicroCredits;
   epoch: number;
@@ -73,6 +75,7 @@ export function createTables(guestCap: MicroCredits): JournalTables {
     shards: new Map(),
     votes: new Map(),
     devices: new Map(),
+    visitors: new Map(),
     entries: [],
     guestCap,
     epoch: 0,
@@ -146,6 +149,7 @@ function writeChange(tables: JournalTables, change: Change, epoch: number | null
       return;
     case 'device-judged':
       return addToDevice(tables, change);
+    case 'results-rejected':
     case 'transfer':
     case 'job-left':
       // money is decided against the balances, all of it at once; blocks are left when all is written
@@ -160,7 +164,9 @@ function writeChange(tables: JournalTables, change: Change, epoch: number | null
 }
 
 function postAll(tables: JournalTables, units: readonly CommitUnit[]): Posting {
-  const transfers = units.map((unit) => unit.changes.filter((change) => change.kind === 'transfer'));
+  const transfers = units.map((unit) =>
+    unit.changes.filter((change) => change.kind === 'transfer').map((change) => splitForSite(tables, change)),
+  );
   const accounts = new Map<AccountId, LockedAccount>();
   for (const { id, kind, earned, granted } of tables.accounts.values()) accounts.set(id, { id, kind, balance: { earned, granted } });
   for (const unit of units) {
@@ -170,6 +176,13 @@ function postAll(tables: JournalTables, units: readonly CommitUnit[]): Posting {
     }
   }
   return postTransfers(accounts, transfers, { guestCap: tables.guestCap, nextId: () => ++tables.lastTransfer });
+}
+
+/** As storage does it: the core knows nothing of sites. */
+function splitForSite<Posted extends Extract<Change, { kind: 'transfer' }>>({ visitors }: JournalTables, change: Posted): Posted {
+  const { transfer } = change;
+  const site = transfer.kind === 'pay' ? visitors.get(transfer.contributor) : undefined;
+  return site === undefined ? change : { ...change, transfer: { ...transfer, site } };
 }
 
 function createJob(

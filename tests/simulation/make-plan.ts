@@ -67,6 +67,7 @@ function makeContributors(random: Random, endMs: number, jobs: readonly JobPlan[
   const quorum = Math.max(...jobs.map((job) => job.quorum));
   const honest = quorum + 1 + random.below(4);
   const liars = random.isTrue(0.35) ? 0 : 1 + random.below(4);
+  const likes = random.fork('likes');
   const lies: readonly Character[] = ['random-liar', 'colluder', 'colluder', 'withholder', 'failing', 'breaking'];
   return Array.from({ length: honest + liars }, (_, id): ContributorPlan => {
     const character = id < honest ? random.pick<Character>(['honest', 'honest', 'honest', 'deviating', 'doubling']) : random.pick(lies);
@@ -85,6 +86,7 @@ function makeContributors(random: Random, endMs: number, jobs: readonly JobPlan[
       latencyMs: random.pick([1, 5, 20, 80, 300]),
       skewMs: random.isTrue(0.7) ? 0 : Math.round(random.between(-86_400_000, 86_400_000)),
       tabs: random.isTrue(0.1) ? 2 : 1,
+      blocksRequester: id > quorum && likes.fork(id).isTrue(0.3) ? likes.fork(id).below(2) : null,
     };
   });
 }

@@ -38,6 +38,8 @@ export interface ContributorPlan {
   readonly skewMs: number;
   /** Connections of the same device from as many processes. */
   readonly tabs: 1 | 2;
+  /** Nothing is computed for this requester of the plan; null: for all. */
+  readonly blocksRequester: number | null;
 }
 
 export interface JobPlan {
@@ -56,6 +58,9 @@ export interface JobPlan {
   readonly deadlineAfterMs: number | null;
   readonly pricePerCopy: number;
 }
+
+/** The account of requester 0; the others follow. */
+export const FIRST_REQUESTER = 90;
 
 export interface RequesterPlan {
   readonly id: number;

@@ -197,4 +197,9 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
       }),
     }),
   },
+  {
+    name: 'what a device says of its likes is not heard',
+    breaks: 'likes-kept',
+    plant: () => ({ beforePost: (event) => (event.type === 'likes-changed' ? [] : [event]) }),
+  },
 ];

@@ -5,7 +5,7 @@ import { isSuspended, NEW_DEVICE } from '../../server/verification/device-record
 import type { AccountId, DeviceId } from '../../src/protocol/ids.ts';
 import { type JobRow, type JournalTables, listShards } from './journal-tables.ts';
 import { type ContributorPlan, isHonest } from './plan.ts';
-import type { SimulatedContributor } from './simulated-contributor.ts';
+import { listBlocked, type SimulatedContributor } from './simulated-contributor.ts';
 import { must } from './violation.ts';
 
 /** Enough honest and independent voices are there that have an engine for it and were not outvoted by liars too often; more of them than lies. */
@@ -18,7 +18,8 @@ export function canEnd({ record }: JobRow, tables: JournalTables, contributors: 
     const voice = voiceOf(plan);
     // a liar's vote keeps everyone of its account and address away from the shard
     const isFree = !liars.some((liar) => isSameVoice(liar, voice));
-    if (isRunning && isHonest(plan.character) && canRun && isFit && isFree) voices.set(plan.id, voice);
+    const isLiked = !(listBlocked(plan) as readonly number[]).includes(record.requester);
+    if (isRunning && isHonest(plan.character) && canRun && isLiked && isFit && isFree) voices.set(plan.id, voice);
   }
   return countAtWorst([...voices.values()]) >= Math.max(record.spec.redundancy.quorum, 1 + countLies(record, tables, contributors));
 }

@@ -2,12 +2,13 @@
 
 import { createRuntime, type Runtime } from '../../src/contributor/runtime.ts';
 import { Fault } from '../../src/protocol/fault.ts';
-import type { Digest } from '../../src/protocol/ids.ts';
+import type { AccountId, Digest } from '../../src/protocol/ids.ts';
 import type { StageManifest } from '../../src/protocol/job.ts';
 import type { Channel } from '../../src/transport/channel.ts';
+import { makeTestSettings } from '../support/make-test-settings.ts';
 import { fastHash } from './fast-hash.ts';
 import type { Link, Meddle } from './network.ts';
-import type { ContributorPlan } from './plan.ts';
+import { type ContributorPlan, FIRST_REQUESTER } from './plan.ts';
 import type { Random } from './random.ts';
 import { createSimulatedEngines } from './simulated-engines.ts';
 import { createProcess, type SimulatedProcess } from './simulated-process.ts';
@@ -123,7 +124,7 @@ export function createSimulatedContributor(
         clock: mine,
         random: chance.fork('runtime').next,
         build: 'simulated',
-        settings: { share: 1, threads: plan.threads, pauseOnBattery: true },
+        settings: makeTestSettings({ cpu: { threads: plan.threads }, likes: { blockedRequesters: listBlocked(plan) } }),
         onSnapshot: () => undefined,
         hash: fastHash,
       });
@@ -159,4 +160,8 @@ export function createSimulatedContributor(
     },
   };
   return contributor;
+}
+
+export function listBlocked({ blocksRequester }: ContributorPlan): readonly AccountId[] {
+  return blocksRequester === null ? [] : [(FIRST_REQUESTER + blocksRequester) as AccountId];
 }

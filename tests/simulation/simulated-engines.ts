@@ -17,7 +17,8 @@ export interface EngineOptions {
 }
 
 export function createSimulatedEngines({ plan, process, random, manifestOf }: EngineOptions): EnginePool {
-  const engine: EngineView = { kind: plan.engine, label: 'simulated', isFallback: false, why: 'A simulation.' };
+  const view: EngineView = { kind: plan.engine, label: 'simulated', isFallback: false, reason: plan.engine, why: 'A simulation.' };
+  const none = { reason: 'not-opened', why: 'A simulation.' } as const;
   const compute = ({ program, shard }: PoolRequest, computeMs: number): EngineReport => {
     const manifest = manifestOf(program.key);
     if (plan.character === 'failing' && random.isTrue(0.7))
@@ -27,9 +28,13 @@ export function createSimulatedEngines({ plan, process, random, manifestOf }: En
     return { kind: 'done', outputs: [{ name: manifest.outputs[0]!.name, bytes }], computeMs };
   };
   return {
-    onEngine: null,
+    onChange: null,
+    gpuLoss: null,
+    engines: { gpu: plan.engine === 'gpu' ? view : null, cpu: plan.engine === 'cpu' ? view : null },
+    missing: { gpu: plan.engine === 'gpu' ? null : none, cpu: plan.engine === 'cpu' ? null : none },
+    useOf: () => null,
     capabilities: [{ kind: plan.engine, label: 'simulated', isFallback: false, maxBufferBytes: 1 << 20 }],
-    start: async () => engine,
+    open: async () => undefined,
     run(request) {
       let resolve = (_report: EngineReport): void => {};
       const report = new Promise<EngineReport>((settle) => {

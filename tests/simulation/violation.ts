@@ -15,6 +15,7 @@ export const INVARIANTS = {
   'memory-bounded': 'When all jobs have ended the coordinator remembers nothing of them.',
   'fence-holds': 'A coordinator that another has taken over from writes nothing.',
   'nothing-thrown': 'Nothing throws that no fault has caused.',
+  'likes-kept': 'No device holds a shard of a requester that it has blocked.',
   'nothing-kept-back': 'Once all is quiet, no connected contributor holds a result that had no answer.',
 } as const;
 

@@ -6,17 +6,17 @@ import type { AccountId, DeviceId, Digest } from '../../src/protocol/ids.ts';
 import type { StageManifest } from '../../src/protocol/job.ts';
 import { applyFault, type FaultWorld } from './apply-fault.ts';
 import { type CoordinatorSlot, openSlot } from './coordinator-slot.ts';
-import { checkRest, checkState } from './core-invariants.ts';
+import { checkLikes, checkRest, checkState } from './core-invariants.ts';
 import { describeMessage } from './describe-message.ts';
 import { checkLeft, watchJournal } from './journal-invariants.ts';
 import { addAccount, addDevice, commitUnits, createTables, type JournalTables } from './journal-tables.ts';
 import { createTrouble } from './journal-under-faults.ts';
 import { createLink, type Link } from './network.ts';
-import { type ContributorPlan, isHonest, type Plan } from './plan.ts';
+import { type ContributorPlan, FIRST_REQUESTER, isHonest, type Plan } from './plan.ts';
 import { createRandom, type Random } from './random.ts';
 import { canEnd, checkNothingKept, countKept } from './rest-invariants.ts';
 import type { Seams } from './seams.ts';
-import { createSimulatedContributor, type SimulatedContributor } from './simulated-contributor.ts';
+import { createSimulatedContributor, listBlocked, type SimulatedContributor } from './simulated-contributor.ts';
 import type { SimulatedCoordinator } from './simulated-coordinator.ts';
 import type { SimulatedProcess } from './simulated-process.ts';
 import { type SimulatedRequest, startRequest } from './simulated-requester.ts';
@@ -69,12 +69,16 @@ class World {
   private readonly journal: ReturnType<typeof watchJournal>;
   private readonly slots: CoordinatorSlot[] = [];
   private readonly links = new Map<number, number>();
+  /** Requesters for whom a device computes nothing, of the few that have any. */
+  private readonly blocked: ReadonlyMap<DeviceId, readonly AccountId[]>;
   private blobsHiddenUntilMs = 0;
   private violation: Violation | null = null;
 
   constructor(plan: Plan, options: WorldOptions) {
     this.plan = plan;
     this.seams = options.seams ?? {};
+    const picky = plan.contributors.filter(({ blocksRequester }) => blocksRequester !== null);
+    this.blocked = new Map(picky.map((contributor) => [deviceId(contributor.id), listBlocked(contributor)]));
     this.random = createRandom(plan.seed).fork('world');
     this.log = createWorldLog(options.isTraced ?? false, () => this.clock.nowMs() - WORLD_START_MS);
     this.told = createToldRecord({
@@ -134,8 +138,10 @@ class World {
   private openAccounts(): void {
     addAccount(this.tables, TREASURY, 'treasury');
     addAccount(this.tables, HOUSE, 'house');
+    addAccount(this.tables, SITE, 'site');
     for (const { account, kind, id } of this.plan.contributors) {
       if (!this.tables.accounts.has(accountId(account))) addAccount(this.tables, accountId(account), kind);
+      if (account % VISITOR_EVERY === 0) this.tables.visitors.set(accountId(account), { account: SITE, percent: SITE_PERCENT });
       addDevice(this.tables, deviceId(id));
     }
     for (const { id, credit } of this.plan.requesters) {
@@ -169,7 +175,11 @@ class World {
         this.cutAll(process);
       },
       onThrown: this.onThrown,
-      onStep: (state) => this.attempt(() => checkState(state)),
+      onStep: (state) =>
+        this.attempt(() => {
+          checkState(state);
+          checkLikes(state, this.blocked);
+        }),
     });
   }
 
@@ -336,6 +346,10 @@ class World {
 
 /** Numbers in a plan begin at 0; below this are the treasury and the house. */
 const FIRST_ID = 10;
+/** One site in every world, and some who came through it. */
+const SITE = 3 as AccountId;
+const SITE_PERCENT = 70;
+const VISITOR_EVERY = 3;
 const accountId = (account: number): AccountId => (FIRST_ID + account) as AccountId;
-const requesterId = (requester: number): AccountId => (90 + requester) as AccountId;
+const requesterId = (requester: number): AccountId => (FIRST_REQUESTER + requester) as AccountId;
 const deviceId = (id: number): DeviceId => (FIRST_ID + id) as DeviceId;

@@ -1,9 +1,13 @@
-// The demo's network: one coordinator, three Chromium contributors (one without a GPU, one lying), one requester.
+// The demo's network: one coordinator, Chromium contributors with a GPU and without, one requester, and a liar: a browser whose code was
+// spoilt on its way, or the contributor that the product itself starts in demo mode.
+import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts';
 import type { SessionView } from '../../src/protocol/api.ts';
-import type { AccountId } from '../../src/protocol/ids.ts';
+import type { OperatorDevicesView, OperatorView } from '../../src/protocol/api-operator.ts';
+import type { AccountId, DeviceId } from '../../src/protocol/ids.ts';
 import type { Client } from '../../src/requester/create-client.ts';
 import { type ContributorPage, openContributorPage } from './open-contributor-page.ts';
 import { signInHeadless } from './sign-in-headless.ts';
+import { type OperatorClient, signInOperator } from './sign-in-operator.ts';
 import { startCoordinator } from './start-coordinator.ts';
 
 export interface DemoContributor {
@@ -50,6 +54,49 @@ export async function createDemoNetwork(): Promise<DemoNetwork> {
   } catch (cause) {
     await close();
     throw cause;
+  }
+}
+
+export interface OperatedNetwork {
+  readonly url: string;
+  readonly requester: Client;
+  readonly operator: OperatorClient;
+  readonly honest: readonly DemoContributor[];
+  readonly liar: { readonly account: AccountId; readonly device: DeviceId };
+  close(): Promise<void>;
+}
+
+/** In demo mode, as `npm run demo` tells it: an operator signs in and injects the liar. */
+export async function createOperatedNetwork(): Promise<OperatedNetwork> {
+  const wallet = privateKeyToAccount(generatePrivateKey());
+  const coordinator = await startCoordinator({ env: { DEMO: 'on', OPERATORS: wallet.address } });
+  const honest: DemoContributor[] = [];
+  const close = async () => {
+    await Promise.allSettled(honest.map((contributor) => contributor.opened.close()));
+    await coordinator.destroy();
+  };
+  try {
+    const operator = await signInOperator(coordinator.url, wallet);
+    await operator.act('/demo/inject-liar', 'To be seen losing the vote.');
+    for (const { label, gpu, isLiar } of CAST.filter((each) => !each.isLiar)) {
+      const page = await openContributorPage({ url: coordinator.url, gpu });
+      honest.push({ label, isLiar, opened: page, account: (await waitForSession(page)).account.id });
+    }
+    const liar = await waitForLiar(operator, honest[0]!.opened);
+    return { url: coordinator.url, requester: await signInHeadless(coordinator.url), operator, honest, liar, close };
+  } catch (cause) {
+    await close();
+    throw cause;
+  }
+}
+
+async function waitForLiar(operator: OperatorClient, { page }: ContributorPage): Promise<OperatedNetwork['liar']> {
+  for (;;) {
+    const { demo } = await operator.read<OperatorView>('/api/operator');
+    const { devices } = await operator.read<OperatorDevicesView>('/api/operator/devices?show=connected');
+    const found = devices.find(({ device }) => device === demo?.device);
+    if (demo?.state === 'lying' && found) return { account: found.account, device: found.device };
+    await page.waitForTimeout(200);
   }
 }
 

@@ -5,13 +5,18 @@ import type { AddressInfo } from 'node:net';
 import { extname, join } from 'node:path';
 import { serve } from '@hono/node-server';
 import { type Context, Hono } from 'hono';
+import { compress } from 'hono/compress';
 import { streamSSE } from 'hono/streaming';
 import type { JobEvent, QuoteView } from '../../src/protocol/api.ts';
 import { FAULT_STATUS, type FaultBody } from '../../src/protocol/fault.ts';
+import { addHomeFixtures } from './fake-home.ts';
 import { type FakeJob, makeFakeJobs, makeFakeLedger, makeFakeNetwork, makeFakeSession, makeFakeShard, shardBytes } from './fake-jobs.ts';
+import { addOperatorFixtures, type FakeOperator } from './fake-operator.ts';
+import { addStandingFixtures } from './fake-standing.ts';
+import { addWidgetFixtures } from './fake-widget.ts';
 
-/** `full`: jobs and a session. `empty`: neither. `failing`: every resource but the network refuses. `slow`: nothing answers. `down`: connections are cut. */
-export type FakeScenario = 'full' | 'empty' | 'failing' | 'slow' | 'down';
+/** `full`: jobs and a session. `visitor`: jobs, and nobody is signed in. `empty`: neither. `failing`: every resource but the network refuses. `slow`: nothing answers. `down`: connections are cut. */
+export type FakeScenario = 'full' | 'visitor' | 'empty' | 'failing' | 'slow' | 'down';
 
 export interface FakeCoordinator {
   readonly url: string;
@@ -22,6 +27,7 @@ export interface FakeCoordinator {
   edition: number;
   readonly jobs: readonly FakeJob[];
   readonly submitted: readonly unknown[];
+  readonly operator: FakeOperator;
   close(): Promise<void>;
 }
 
@@ -33,6 +39,7 @@ const TYPES: Readonly<Record<string, string>> = {
   '.png': 'image/png',
   '.webmanifest': 'application/manifest+json',
   '.wasm': 'application/wasm',
+  '.txt': 'text/plain; charset=utf-8',
 };
 /** As server/http sends it. */
 const POLICY =
@@ -62,9 +69,7 @@ export async function startFakeCoordinator(distFolder: string, page = 'index.htm
   });
   app.get('/api/network', (context) => context.json(makeFakeNetwork(state.scenario === 'empty')));
   app.get('/api/session', (context) =>
-    state.scenario === 'empty'
-      ? refuse(context, { code: 'not-signed-in', sentence: 'Nobody is signed in.' })
-      : context.json(makeFakeSession(nowMs)),
+    state.scenario === 'empty' || state.scenario === 'visitor' ? context.body(null, 204) : context.json(makeFakeSession(nowMs)),
   );
   app.delete('/api/session', (context) => context.body(null, 204));
   app.get('/api/ledger', (context) => context.json({ lines: state.scenario === 'empty' ? [] : makeFakeLedger(nowMs), next: null }));
@@ -124,8 +129,12 @@ export async function startFakeCoordinator(distFolder: string, page = 'index.htm
       if (job.view.state === 'running') await new Promise<void>((resolve) => stream.onAbort(resolve));
     });
   });
+  const operator = addOperatorFixtures(app, nowMs, () => state.scenario === 'empty');
+  addHomeFixtures(app, nowMs, () => state.scenario === 'empty');
+  addStandingFixtures(app, nowMs, () => state.scenario === 'empty');
+  addWidgetFixtures(app, nowMs, () => state.scenario === 'empty');
   app.all('/api/*', (context) => refuse(context, { code: 'not-found', sentence: 'This fixture does not know that resource.' }));
-  app.get('*', (context) => {
+  app.get('*', compress(), (context) => {
     const asked = join(distFolder, context.req.path);
     const file = extname(context.req.path) && existsSync(asked) ? asked : join(distFolder, page);
     const mark = file.endsWith('service-worker.js') ? `// edition ${state.edition}\n` : '';
@@ -133,6 +142,8 @@ export async function startFakeCoordinator(distFolder: string, page = 'index.htm
     return context.body(new Uint8Array(body), 200, {
       'Content-Type': TYPES[extname(file)] ?? 'application/octet-stream',
       'Content-Security-Policy': POLICY,
+      // As server/http sends it.
+      'Cache-Control': context.req.path.startsWith('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache',
     });
   });
 
@@ -145,6 +156,7 @@ export async function startFakeCoordinator(distFolder: string, page = 'index.htm
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     jobs,
     submitted,
+    operator,
     close: () =>
       new Promise<void>((resolve) => {
         server.close(() => resolve());

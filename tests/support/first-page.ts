@@ -13,7 +13,7 @@ type BuildManifest = Readonly<Record<string, Chunk>>;
 /** A lazy chunk above this is fetched when it is needed, not when the app is installed. */
 export const PRECACHE_CHUNK_MAX_BYTES = 100_000;
 
-function readBuildManifest(distFolder: string): BuildManifest {
+export function readBuildManifest(distFolder: string): BuildManifest {
   return JSON.parse(readFileSync(join(distFolder, '.vite/manifest.json'), 'utf8')) as BuildManifest;
 }
 

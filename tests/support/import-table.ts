@@ -19,6 +19,7 @@ const SERVER_ROOMS = [
   'server/accounts',
   'server/governance',
   'server/settlement',
+  'server/operator',
   'server/blobs',
 ] as const;
 

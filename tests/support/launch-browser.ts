@@ -20,7 +20,7 @@ export interface LaunchOptions {
   readonly extraFlags?: readonly string[];
 }
 
-function makeLaunchOptions({ gpu = 'software', extraFlags = [] }: LaunchOptions) {
+export function makeLaunchOptions({ gpu = 'software', extraFlags = [] }: LaunchOptions) {
   const executablePath = findChromium();
   if (!executablePath) throw new Error('No Chromium was found: run npm test once, which installs one, or set CHROMIUM_PATH.');
   const args = [...QUIET_FLAGS, ...(gpu === 'software' ? SOFTWARE_GPU_FLAGS : ['--disable-gpu']), ...extraFlags];

@@ -5,9 +5,11 @@ import { type CoordinatorState, createState } from '../../server/coordinator/sta
 import { step } from '../../server/coordinator/step.ts';
 import type { JobRecord } from '../../server/jobs/job-record.ts';
 import type { Assignment, AssignmentClaim } from '../../src/protocol/assignment.ts';
-import type { AccountId, DeviceId, ShardId } from '../../src/protocol/ids.ts';
+import type { AccountId, DeviceId, JobId, ShardId } from '../../src/protocol/ids.ts';
+import { type Likes, NO_LIKES } from '../../src/protocol/likes.ts';
 import { outputRoot } from '../../src/protocol/merkle.ts';
 import type { FailureCode, Result } from '../../src/protocol/result.ts';
+import { ratePerSecond, workOfShard } from '../../src/protocol/work.ts';
 import { SECRET } from './core-driver.ts';
 import { BYTES_PER_WORKGROUP } from './make-job-record.ts';
 import { whereIsShard } from './where-is-shard.ts';
@@ -44,6 +46,8 @@ export class RandomCrowd {
   readonly records = new Map<number, JobRecord>();
   readonly devices: CrowdDevice[] = [];
   readonly random: () => number;
+  /** What each session said last. */
+  private readonly likes = new Map<number, Likes>();
   nowMs = 1_000;
   /** Changes before this are committed. */
   private committed = 0;
@@ -77,7 +81,10 @@ export class RandomCrowd {
       if (message.type === 'receipts') receipts.set(session, message.receipts.length);
       const to = this.devices.find(({ sessions }) => sessions.includes(session));
       if (!to) continue;
-      if (message.type === 'assignments') to.held.push(...message.assignments);
+      if (message.type === 'assignments') {
+        for (const { shard } of message.assignments) this.checkLiked(session, shard.job);
+        to.held.push(...message.assignments);
+      }
       if (message.type === 'cancel') to.held = to.held.filter(({ claim }) => !message.shards.includes(claim.shard));
       if (message.type === 'bytes-wanted') to.asked.push(message.claim);
       if (message.type === 'receipts') {
@@ -117,6 +124,21 @@ export class RandomCrowd {
     if (session === undefined) return;
     device.sessions = device.sessions.filter((one) => one !== session);
     this.post({ type: 'session-closed', session });
+  }
+
+  prefer(device: CrowdDevice, likes: Likes): void {
+    const session = device.sessions.at(-1);
+    if (session === undefined) return;
+    this.likes.set(session, likes);
+    this.post({ type: 'likes-changed', session, likes });
+  }
+
+  private checkLiked(session: number, job: JobId): void {
+    const likes = this.likes.get(session) ?? NO_LIKES;
+    const { requester, pricePerCopy, manifest } = this.records.get(job)!;
+    const isBlocked = likes.blockedJobs.includes(job) || likes.blockedRequesters.includes(requester);
+    if (isBlocked || ratePerSecond(pricePerCopy, workOfShard(manifest)) < likes.minRate)
+      throw new Error(`Session ${session} was given job ${job}, which it does not like.`);
   }
 
   want(device: CrowdDevice, count: number): void {

@@ -9,7 +9,8 @@ import { createEnginePool } from '../../src/contributor/create-engine-pool.ts';
 import type { EnginePool } from '../../src/contributor/engine-pool.ts';
 import { createMemoryStore } from '../../src/contributor/memory-store.ts';
 import type { Runtime } from '../../src/contributor/runtime.ts';
-import type { ContributorSnapshot } from '../../src/contributor/state.ts';
+import type { ContributorSnapshot, SettingsChange } from '../../src/contributor/state.ts';
+import { makeTestSettings } from './make-test-settings.ts';
 
 export interface RunContributorOptions {
   readonly url: string;
@@ -19,6 +20,8 @@ export interface RunContributorOptions {
   readonly wrapPool?: (pool: EnginePool) => EnginePool;
   readonly store?: ContributorStore;
   readonly threads?: number;
+  /** Besides everything on and at full. */
+  readonly settings?: SettingsChange;
   readonly onSnapshot?: (snapshot: ContributorSnapshot) => void;
 }
 
@@ -47,7 +50,7 @@ export async function runContributor(options: RunContributorOptions): Promise<Ru
     key: options.key ?? (await makeFreshKey()),
     store: options.store ?? createMemoryStore(),
     pool: wrapPool(createEnginePool({ spawn: spawnEngineThread, clock: systemClock })),
-    settings: { share: 1, threads, pauseOnBattery: true },
+    settings: makeTestSettings({ cpu: { threads }, ...options.settings }),
     build: 'test',
     onSnapshot(snapshot) {
       options.onSnapshot?.(snapshot);

@@ -1,12 +1,15 @@
 // A runtime with a scripted coordinator, a puppet pool and a clock that stands still: where every test of the runtime begins.
 import type { ContributorStore } from '../../src/contributor/contributor-store.ts';
 import { createMemoryStore } from '../../src/contributor/memory-store.ts';
+import type { Pause } from '../../src/contributor/rules.ts';
 import { createRuntime, type Runtime } from '../../src/contributor/runtime.ts';
-import type { ContributorSnapshot } from '../../src/contributor/state.ts';
+import type { ContributorSnapshot, EngineKind, SettingsChange } from '../../src/contributor/state.ts';
+import type { RuleKeeper } from '../../src/contributor/watch-rules.ts';
 import type { ShardId } from '../../src/protocol/ids.ts';
 import type { StageManifest } from '../../src/protocol/job.ts';
 import type { ResultReceipt } from '../../src/protocol/messages.ts';
 import { createFakeClock, type FakeClock, settle } from './fake-clock.ts';
+import { makeTestSettings } from './make-test-settings.ts';
 import { createPuppetPool, type PuppetPool } from './puppet-engine-pool.ts';
 import {
   createScriptedCoordinator,
@@ -33,7 +36,13 @@ export interface Setting {
   readonly manifest?: Partial<StageManifest>;
   readonly clock?: FakeClock;
   readonly threads?: number;
-  readonly engine?: 'gpu' | 'cpu';
+  /** What this device has; the CPU alone by default. */
+  readonly engines?: readonly EngineKind[];
+  readonly settings?: SettingsChange;
+  readonly keeper?: RuleKeeper;
+  readonly heardPause?: Pause;
+  readonly maxBufferBytes?: number;
+  readonly maxShare?: number;
   /** Answers for the coordinator's blobs, each time one is asked for; by default they come. */
   readonly beforeFetch?: () => Promise<void>;
 }
@@ -43,11 +52,16 @@ export function makeScene({
   manifest,
   clock = createFakeClock(),
   threads = 1,
-  engine = 'cpu',
+  engines = ['cpu'],
+  settings = {},
+  keeper,
+  heardPause,
+  maxBufferBytes,
+  maxShare = 1,
   beforeFetch = async () => undefined,
 }: Setting = {}): Scene {
   const coordinator = createScriptedCoordinator(clock);
-  const pool = createPuppetPool({ kind: engine, label: 'puppet', isFallback: false, why: 'A test.' });
+  const pool = createPuppetPool(engines, maxBufferBytes);
   const stage = makeStage(manifest);
   const fetched: string[] = [];
   const fetchBlob = makeBlobFetcher(stage);
@@ -63,7 +77,10 @@ export function makeScene({
     clock,
     random: () => 0.5,
     build: 'test',
-    settings: { share: 1, threads, pauseOnBattery: true },
+    settings: makeTestSettings({ ...settings, cpu: { threads, ...settings.cpu } }),
+    maxShare,
+    ...(keeper ? { keeper } : {}),
+    ...(heardPause ? { heardPause } : {}),
     async fetchBlob(digest) {
       fetched.push(digest);
       await beforeFetch();

@@ -87,7 +87,7 @@ export const judgeTestImports: SourceRule = (files) =>
     .flatMap((file) => listImports(file).flatMap(({ target }) => (isIn(target, 'tests') ? [`${file.path} imports ${target}`] : [])));
 
 const SQL =
-  /['"`]\s*(select\s[\s\S]*?\sfrom\s|insert\s+into\s|update\s+\w+\s+set\s|delete\s+from\s|create\s+(table|index|type)\s|alter\s+table\s)/i;
+  /(['"`])\s*(select\s(?:(?!\1)[\s\S])*?\sfrom\s|insert\s+into\s|update\s+\w+\s+set\s|delete\s+from\s|create\s+(table|index|type)\s|alter\s+table\s)/i;
 const DATABASE_PACKAGE = /from\s+['"](pg|kysely)['"/]/;
 
 /** SQL, and the packages that speak it, stand in server/storage only. */

@@ -35,8 +35,24 @@ export function createCpuBackend(options: CpuBackendOptions = {}): Backend {
       const { module, info } = await loadModule(bytes);
       return createPrepared(module, info, nowMs);
     },
+    probe: async () => spin(),
     destroy: () => undefined,
   };
+}
+
+/** About a millisecond of one core. */
+const PROBE_ROUNDS = 1_000_000;
+let spun = 1;
+
+/** Its sum is kept, so that no optimizer leaves it out. */
+function spin(): void {
+  let x = spun | 1;
+  for (let i = 0; i < PROBE_ROUNDS; i++) {
+    x ^= x << 13;
+    x ^= x >>> 17;
+    x ^= x << 5;
+  }
+  spun = x;
 }
 
 /** The compiler is a lazy import: a contributor that is sent modules never loads it. */
@@ -73,8 +89,14 @@ function createBound(instance: ModuleInstance, nowMs: () => number): BoundProgra
   };
   // Kept from dispatch to dispatch, so that a later shard starts at the right pace.
   const pace = { workgroupsPerCall: 1 };
+  let lastWorkMs = 0;
   return {
-    dispatch: async (box, shard) => runBox(require, box, shard, pace, nowMs),
+    dispatch: async (box, shard) => {
+      lastWorkMs = await runBox(require, box, shard, pace, nowMs);
+    },
+    get lastWorkMs() {
+      return lastWorkMs;
+    },
     read: async (name) => require().read(name),
     reset: async (buffers) => require().fill(buffers),
     destroy: () => {
@@ -83,27 +105,32 @@ function createBound(instance: ModuleInstance, nowMs: () => number): BoundProgra
   };
 }
 
+/** Resolves with the time spent in the module. */
 async function runBox(
   require: () => ModuleInstance,
   box: DispatchBox,
   shard: ShardUniform,
   pace: { workgroupsPerCall: number },
   nowMs: () => number,
-): Promise<void> {
+): Promise<number> {
   const total = countBoxWorkgroups(box);
   const within: ShardUniform = { base: 0, count: total, grid: box.size };
   require().writeShard(box.first, shard);
   require().setGrid(box.size);
+  let workMs = 0;
   for (let done = 0; done < total; ) {
     const slice = sliceShard(within, done, pace.workgroupsPerCall);
-    if (slice === null) return;
+    if (slice === null) break;
     const startMs = nowMs();
     require().run(slice.first, slice.size);
     const count = countBoxWorkgroups(slice);
-    pace.workgroupsPerCall = nextPace(pace.workgroupsPerCall, count, nowMs() - startMs);
+    const tookMs = nowMs() - startMs;
+    pace.workgroupsPerCall = nextPace(pace.workgroupsPerCall, count, tookMs);
+    workMs += tookMs;
     done += count;
     if (done < total) await yieldToEvents();
   }
+  return workMs;
 }
 
 /** At most doubles, so that one lucky measurement does not make a long call. */

@@ -87,6 +87,12 @@ export async function createGpuBackend(options: GpuBackendOptions): Promise<GpuB
       );
       return { bind: (buffers) => bindProgram({ device, pool, loss, program, buffers }), destroy: () => {} };
     },
+    async probe() {
+      if (state !== 'running') return;
+      // Nothing of ours is in the queue between two slices: what it waits for is others' work.
+      device.queue.submit([]);
+      await loss.untilLost(device.queue.onSubmittedWorkDone());
+    },
     destroy() {
       if (state === 'destroyed') return;
       state = 'destroyed';

@@ -1,6 +1,7 @@
 // An amount that counts up to its new value; at once where motion is unwelcome.
 import { createEffect, createSignal, type JSX, on, onCleanup } from 'solid-js';
 import type { MicroCredits } from '../../protocol/ids.ts';
+import { isStill } from '../state/create-motion.ts';
 import { formatAmount } from '../state/format.ts';
 
 const COUNT_MS = 700;
@@ -14,7 +15,7 @@ export function CountingAmount(props: { readonly micro: MicroCredits; readonly c
       (target) => {
         cancelAnimationFrame(frame);
         const from = shown();
-        if (from === target || matchMedia('(prefers-reduced-motion: reduce)').matches) {
+        if (from === target || isStill()) {
           setShown(target);
           return;
         }

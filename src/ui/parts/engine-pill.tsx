@@ -4,14 +4,16 @@ import { useApp } from '../state/app-context.ts';
 import { isContributing, isPaused } from '../state/create-contributor-controls.ts';
 import { describeState } from '../state/describe-state.ts';
 import { formatAmount } from '../state/format.ts';
+import { uiWords } from '../words.ts';
 
 export function EnginePill(): JSX.Element {
   const { contributor } = useApp();
   const words = () => describeState(contributor.snapshot(), 0);
   const verb = () => {
     const snapshot = contributor.snapshot();
-    if (!isContributing(snapshot)) return 'Press to contribute.';
-    return isPaused(snapshot) ? 'Press to resume.' : 'Press to pause.';
+    const { pill } = uiWords();
+    if (!isContributing(snapshot)) return pill.press;
+    return isPaused(snapshot) ? pill.resume : pill.pause;
   };
   return (
     <button

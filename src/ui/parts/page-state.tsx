@@ -1,6 +1,7 @@
 // The states that every page has besides being full: loading, empty, failed. One component each.
 import { For, type JSX, Show } from 'solid-js';
 import type { FaultBody } from '../../protocol/fault.ts';
+import { uiWords } from '../words.ts';
 
 /** Bones of the real layout; seen only when loading takes longer than a blink. */
 export function Loading(props: { readonly heights: readonly number[]; readonly label: string }): JSX.Element {
@@ -26,14 +27,14 @@ export function Failed(props: { readonly fault: FaultBody; readonly safe?: strin
   return (
     <div class="state" role="alert">
       <Sherds />
-      <h2>That did not work</h2>
+      <h2>{uiWords().states.failed}</h2>
       <p>
-        {props.fault.sentence} {props.safe}
+        <span lang="en">{props.fault.sentence}</span> {props.safe}
       </p>
       <Show when={props.onRetry}>
         {(retry) => (
           <button type="button" class="button is-main" onClick={() => retry()()}>
-            Try again
+            {uiWords().states.retry}
           </button>
         )}
       </Show>

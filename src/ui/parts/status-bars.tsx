@@ -3,6 +3,7 @@ import { createSignal, type JSX, Match, Show, Switch } from 'solid-js';
 import { useApp } from '../state/app-context.ts';
 import { createClock } from '../state/create-clock.ts';
 import { formatMoment } from '../state/format.ts';
+import { uiWords } from '../words.ts';
 
 export function StatusBars(): JSX.Element {
   return (
@@ -13,16 +14,18 @@ export function StatusBars(): JSX.Element {
   );
 }
 
+const words = () => uiWords().bars;
+
 function ReachBar(): JSX.Element {
   const { network, contributor } = useApp();
   const nowMs = createClock();
   const unsent = () => {
     const { unsent: count } = contributor.snapshot().counts;
-    return count === 0 ? '' : count === 1 ? ' One result waits here and is kept.' : ` ${count} results wait here and are kept.`;
+    return count === 0 ? '' : ` ${words().unsent(count)}`;
   };
   const asOf = () => {
     const heardAtMs = network.heardAtMs();
-    return heardAtMs === null ? '' : ` What you see is as of ${formatMoment(heardAtMs, nowMs())}.`;
+    return heardAtMs === null ? '' : ` ${words().asOf(formatMoment(heardAtMs, nowMs()))}`;
   };
   const seconds = () => Math.max(0, Math.ceil(((network.retryAtMs() ?? 0) - nowMs()) / 1_000));
   return (
@@ -30,7 +33,8 @@ function ReachBar(): JSX.Element {
       <Match when={network.reach() === 'offline'}>
         <div class="bar" role="status">
           <span>
-            Offline. Work that is already here goes on.{unsent()}
+            {words().offline}
+            {unsent()}
             {asOf()}
           </span>
         </div>
@@ -38,11 +42,12 @@ function ReachBar(): JSX.Element {
       <Match when={network.reach() === 'down'}>
         <div class="bar" role="status">
           <span>
-            The coordinator does not answer.{unsent()}
-            {asOf()} <span aria-live="off">{seconds() > 0 ? `Next try in ${seconds()} s.` : 'Trying now.'}</span>
+            {words().down}
+            {unsent()}
+            {asOf()} <span aria-live="off">{seconds() > 0 ? words().nextTry(seconds()) : words().trying}</span>
           </span>
           <button type="button" class="button is-small" onClick={network.refresh}>
-            Try now
+            {words().tryNow}
           </button>
         </div>
       </Match>
@@ -61,14 +66,12 @@ function UpdateBar(): JSX.Element {
   return (
     <Show when={update.isReady() && !isLater()}>
       <div class="bar is-quiet" role="status">
-        <span>
-          {isApplying() ? 'Letting the engine finish, then reloading…' : 'A new version is ready. Work in hand is handed back first.'}
-        </span>
+        <span>{isApplying() ? words().updating : words().update}</span>
         <button type="button" class="button is-small" disabled={isApplying()} onClick={apply}>
-          Update
+          {words().apply}
         </button>
         <button type="button" class="button is-small is-quiet" disabled={isApplying()} onClick={() => setLater(true)}>
-          Later
+          {words().later}
         </button>
       </div>
     </Show>

@@ -1,13 +1,16 @@
 // The contributor as the page sees it: one snapshot signal and a few verbs. The engine's code is fetched after the first page has drawn.
 import { type Accessor, createSignal, onCleanup } from 'solid-js';
+import { adjustSettings } from '../../contributor/adjust-settings.ts';
+import { DEFAULT_SETTINGS } from '../../contributor/presets.ts';
 import {
-  adjustSettings,
   type ContributorSettings,
   type ContributorSnapshot,
-  DEFAULT_SETTINGS,
+  type IdleDetection,
   makeSnapshot,
+  type SettingsChange,
 } from '../../contributor/state.ts';
 import type { JobId } from '../../protocol/ids.ts';
+import { createFigures, type Figures } from './create-figures.ts';
 import { describeFault } from './describe-fault.ts';
 
 /** What src/contributor/host.ts makes; the tests hand in a scripted one. */
@@ -16,13 +19,17 @@ export interface ContributorHandle {
   subscribe(listener: (snapshot: ContributorSnapshot) => void): () => void;
   start(): Promise<void> | void;
   stop(): Promise<void> | void;
-  pause(): Promise<void> | void;
+  /** Null: until the person says. */
+  pause(untilMs: number | null): Promise<void> | void;
   resume(): Promise<void> | void;
-  setSettings(change: Partial<ContributorSettings>): Promise<void> | void;
+  finishAndStop(): Promise<void> | void;
+  setSettings(change: SettingsChange): Promise<void> | void;
+  /** Wants a click: the browser asks the person. */
+  askForIdleDetection(): Promise<IdleDetection>;
   destroy(): Promise<void> | void;
 }
 
-export interface ContributorControls {
+export interface ContributorControls extends Pick<Figures, 'busy' | 'hourly'> {
   readonly snapshot: Accessor<ContributorSnapshot>;
   /** Pressed, and the engine's code is still on its way. */
   readonly isOn: Accessor<boolean>;
@@ -30,8 +37,13 @@ export interface ContributorControls {
   mineOf(job: JobId): ReadonlySet<number>;
   start(): Promise<void>;
   stop(): Promise<void>;
+  pause(untilMs: number | null): Promise<void>;
+  resume(): Promise<void>;
+  /** Starts what is off. */
   togglePause(): Promise<void>;
-  setSettings(change: Partial<ContributorSettings>): Promise<void>;
+  finishAndStop(): Promise<void>;
+  setSettings(change: SettingsChange): Promise<void>;
+  askForIdleDetection(): Promise<void>;
   /** Lets everything go, as before an update. */
   release(): Promise<void>;
 }
@@ -44,9 +56,13 @@ export function createContributorControls(
 ): ContributorControls {
   const [snapshot, setSnapshot] = createSignal<ContributorSnapshot>(makeSnapshot(DEFAULT_SETTINGS), { equals: false });
   const mine = createMine();
+  const figures = createFigures();
+  /** Chosen here and on its way: a snapshot of before must not turn a switch back. */
+  let wanted: ContributorSettings | null = null;
   const accept = (next: ContributorSnapshot): void => {
     mine.note(next);
-    setSnapshot(() => next);
+    figures.note(next, Date.now());
+    setSnapshot(() => (wanted ? { ...next, settings: wanted } : next));
   };
   let loading: Promise<ContributorHandle> | null = null;
   let unsubscribe: (() => void) | null = null;
@@ -59,7 +75,7 @@ export function createContributorControls(
     });
     return loading;
   };
-  const act = async (run: (handle: ContributorHandle) => Promise<void> | void): Promise<void> => {
+  const act = async (run: (handle: ContributorHandle) => unknown): Promise<void> => {
     try {
       await run(await open());
     } catch (error) {
@@ -75,21 +91,30 @@ export function createContributorControls(
   return {
     snapshot,
     isOn,
+    busy: figures.busy,
+    hourly: figures.hourly,
     mineOf: mine.of,
     async start() {
       setSnapshot((before) => ({ ...before, state: { kind: 'starting', step: 'engine' } }));
       await act((handle) => handle.start());
     },
     stop: () => act((handle) => handle.stop()),
+    pause: (untilMs) => act((handle) => handle.pause(untilMs)),
+    resume: () => act((handle) => handle.resume()),
     togglePause() {
       const { state } = snapshot();
       if (state.kind === 'off' || state.kind === 'stopped') return this.start();
-      return act((handle) => (isPaused(snapshot()) ? handle.resume() : handle.pause()));
+      return isPaused(snapshot()) ? this.resume() : this.pause(null);
     },
-    setSettings(change) {
-      setSnapshot((before) => ({ ...before, settings: adjustSettings(before.settings, change) }));
-      return act((handle) => handle.setSettings(change));
+    finishAndStop: () => act((handle) => handle.finishAndStop()),
+    async setSettings(change) {
+      const chosen = adjustSettings(snapshot().settings, change);
+      wanted = chosen;
+      setSnapshot((before) => ({ ...before, settings: chosen }));
+      await act((handle) => handle.setSettings(change));
+      if (wanted === chosen) wanted = null;
     },
+    askForIdleDetection: () => act((handle) => handle.askForIdleDetection()),
     release: () => act((handle) => handle.destroy()),
   };
 }
@@ -100,7 +125,7 @@ export function isContributing({ state }: ContributorSnapshot): boolean {
 
 /** Also on its battery: it can be resumed in the same way. */
 export function isPaused({ state }: ContributorSnapshot): boolean {
-  return state.kind === 'idle' && (state.reason === 'paused' || state.reason === 'on-battery');
+  return state.kind === 'idle' && (state.reason === 'paused' || state.reason === 'paused-until' || state.reason === 'on-battery');
 }
 
 /** The feed forgets after fifty items; what this device computed stays outlined. */

@@ -4,9 +4,7 @@ import type { Api } from '../../account/create-api.ts';
 import type { JobView } from '../../protocol/api.ts';
 import { outputBytes } from '../../protocol/shard.ts';
 import { assemblePicture, createPicture, type Picture, type PictureView } from '../../requester/assemble-picture.ts';
-import { collectResults } from '../../requester/collect-results.ts';
-import { readShard } from '../../requester/read-shard.ts';
-import { readShardOutput } from '../../requester/read-shard-output.ts';
+import { noteFresh } from '../parts/mosaic/fresh-pixels.ts';
 
 export interface JobPicture {
   readonly pixels: Accessor<ImageData | null>;
@@ -22,6 +20,9 @@ export const MAX_PICTURE_BYTES = 64 * 1024 * 1024;
 /** Above this many missing shards one download of everything is quicker than one request each. */
 const MANY_SHARDS = 24;
 const REQUESTS_AT_ONCE = 4;
+/** Fetched with the first pixels: checking what comes wants a hash, which the first page can do without. */
+const loadCollect = () => import('../../requester/collect-results.ts');
+const loadShards = () => Promise.all([import('../../requester/read-shard.ts'), import('../../requester/read-shard-output.ts')]);
 
 export function isDrawable(job: JobView): boolean {
   return job.view.kind === 'picture' && countPictureBytes(job) <= MAX_PICTURE_BYTES;
@@ -45,17 +46,21 @@ export function createJobPicture(api: Api, onChange: () => void): JobPicture {
     if (!job || !picture) return;
     assemblePicture(job.view as PictureView, job.grid, job.workgroupsPerShard, index, bytes, picture);
     painted.add(index);
+    const shown = pixels();
+    if (shown) noteFresh(shown, index);
     onChange();
   };
   const fetchAll = async (of: JobView): Promise<void> => {
     const indices = [...wanted];
     wanted.clear();
+    const { collectResults } = await loadCollect();
     const { bytes } = await collectResults(api, of, { signal: stop.signal });
     const shardBytes = bytesPerShard(of);
     for (const index of indices) paint(index, bytes.subarray(index * shardBytes, (index + 1) * shardBytes));
   };
   const fetchOne = async (of: JobView, index: number): Promise<void> => {
     wanted.delete(index);
+    const [{ readShard }, { readShardOutput }] = await loadShards();
     const shard = await readShard(api, of.id, index, stop.signal);
     if (shard.verdict === 'final') paint(index, await readShardOutput(api, of.id, shard, of.view.output, stop.signal));
   };

@@ -1,14 +1,29 @@
 // Keys that work on every page, never while somebody types or holds a modifier.
 import { onCleanup } from 'solid-js';
 
+/** In the order of the list that people see; `what` names its words. */
 export const SHORTCUTS = [
-  { keys: ['g', 'c'], label: 'Go to Contribute' },
-  { keys: ['g', 'j'], label: 'Go to Jobs' },
-  { keys: ['g', 'a'], label: 'Go to Account' },
-  { keys: ['n'], label: 'New job' },
-  { keys: ['space'], label: 'Start, pause or resume' },
-  { keys: ['?'], label: 'Show this list' },
+  { keys: ['g', 'c'], what: 'contribute' },
+  { keys: ['g', 'j'], what: 'jobs' },
+  { keys: ['g', 'l'], what: 'leaderboard' },
+  { keys: ['g', 'n'], what: 'network' },
+  { keys: ['g', 'e'], what: 'embed' },
+  { keys: ['g', 's'], what: 'settings' },
+  { keys: ['g', 'a'], what: 'account' },
+  { keys: ['n'], what: 'newJob' },
+  { keys: [' '], what: 'pause' },
+  { keys: ['?'], what: 'help' },
 ] as const;
+
+const PATHS: Readonly<Record<string, string>> = {
+  c: '/',
+  j: '/jobs',
+  l: '/leaderboard',
+  n: '/network',
+  e: '/embed',
+  s: '/settings',
+  a: '/account',
+};
 
 export interface ShortcutActions {
   readonly go: (path: string) => void;
@@ -25,7 +40,7 @@ export type Shortcut =
 /** `before`: was the key before this one a `g`? */
 export function readShortcut(key: string, before: boolean): Shortcut | null {
   if (before) {
-    const path = { c: '/', j: '/jobs', a: '/account' }[key];
+    const path = PATHS[key];
     if (path) return { kind: 'go', path };
   }
   switch (key) {

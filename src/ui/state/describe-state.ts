@@ -1,5 +1,8 @@
-// What the contributor is doing, in words: a headline, a sentence, and the tone of the dot beside it.
-import type { ContributorSnapshot, ContributorState } from '../../contributor/state.ts';
+// What the contributor is doing, in words: a headline, a sentence that names the rule or reason, and the tone of the dot beside it.
+import { type ContributorSnapshot, type ContributorState, RULES, type RuleName } from '../../contributor/state.ts';
+import { CONTRIBUTOR_WORDS } from './contributor-words.ts';
+import { formatClock, formatCount, formatWeekday } from './format.ts';
+import { readWords } from './words.ts';
 
 export type Tone = 'off' | 'on' | 'wait' | 'bad';
 
@@ -11,65 +14,88 @@ export interface StateWords {
   readonly tone: Tone;
 }
 
-const STEP_SENTENCES = {
-  account: 'Making a guest key in this browser.',
-  engine: 'Looking for a GPU and measuring it.',
-  connecting: 'Opening a connection to the coordinator.',
-} as const;
+/** Further away than this, the clock says more than a countdown. */
+const SOON_MS = 90_000;
+/** And further than this, it is another day. */
+const TODAY_MS = 18 * 3_600_000;
 
 export function describeState(snapshot: ContributorSnapshot, nowMs: number): StateWords {
+  const words = readWords(CONTRIBUTOR_WORDS);
   const { state } = snapshot;
   switch (state.kind) {
     case 'off':
-      return { headline: 'Off', sentence: 'Nothing runs on this device.', brief: 'Off', tone: 'off' };
+      return { headline: words.off, sentence: words.offSentence, brief: words.brief.off, tone: 'off' };
     case 'starting':
-      return { headline: 'Starting', sentence: STEP_SENTENCES[state.step], brief: 'Starting', tone: 'wait' };
+      return { headline: words.starting, sentence: words.steps[state.step], brief: words.brief.starting, tone: 'wait' };
     case 'working':
-      return { headline: 'Computing', sentence: describeWork(snapshot), brief: 'Computing', tone: 'on' };
+      return describeWork(snapshot);
     case 'idle':
       return describeIdle(state, nowMs);
     case 'reconnecting':
       return {
-        headline: 'Reconnecting',
-        sentence: `${state.sentence} ${nextTry(state.retryAtMs, nowMs)}`.trim(),
-        brief: 'Reconnecting',
+        headline: words.reconnecting,
+        sentence: `${words.unreachable} ${nextTry(state.retryAtMs, nowMs)}`.trim(),
+        brief: words.brief.reconnecting,
         tone: 'wait',
       };
     case 'other-tab':
-      return {
-        headline: 'Running in another tab',
-        sentence: 'One tab computes for the whole device; this one mirrors it.',
-        brief: 'Other tab',
-        tone: 'on',
-      };
+      return { headline: words.otherTab, sentence: words.otherTabSentence, brief: words.brief.otherTab, tone: 'on' };
     case 'insecure':
-      return { headline: 'Not possible here', sentence: state.sentence, brief: 'Not possible', tone: 'bad' };
+      return { headline: words.insecure, sentence: state.sentence, brief: words.brief.insecure, tone: 'bad' };
     case 'stopped':
-      return { headline: 'Stopped', sentence: state.fault.sentence, brief: 'Stopped', tone: 'bad' };
+      return { headline: words.stopped, sentence: state.fault.sentence, brief: words.brief.stopped, tone: 'bad' };
   }
 }
 
-function describeIdle(state: Extract<ContributorState, { kind: 'idle' }>, nowMs: number): StateWords {
-  const isPause = state.reason === 'paused' || state.reason === 'on-battery';
-  const headline = isPause ? 'Paused' : 'Waiting for work';
+function describeWork({ current, rule }: ContributorSnapshot): StateWords {
+  const words = readWords(CONTRIBUTOR_WORDS);
+  // What runs is completed, but the person should see that she was heard.
+  if (rule) return { headline: words.rule(rule.name), sentence: words.idle(rule.name), brief: words.brief.finishing, tone: 'on' };
+  const [first] = current;
+  const sentence = first ? words.shard(formatCount(first.index), first.title, current.length - 1) : words.someShard;
+  return { headline: words.computing, sentence, brief: words.brief.computing, tone: 'on' };
+}
+
+function describeIdle({ reason, retryAtMs }: Extract<ContributorState, { kind: 'idle' }>, nowMs: number): StateWords {
+  const words = readWords(CONTRIBUTOR_WORDS);
+  const rule = RULES.find((name) => name === reason);
+  const when = rule ? until(retryAtMs, nowMs) : nextTry(retryAtMs, nowMs);
   return {
-    headline,
-    sentence: `${state.sentence} ${nextTry(state.retryAtMs, nowMs)}`.trim(),
-    brief: isPause ? 'Paused' : 'Waiting',
+    headline: rule ? words.rule(rule) : words.waiting,
+    sentence: `${words.idle(reason)} ${when}`.trim(),
+    brief: rule ? briefOf(rule) : words.brief.waiting,
     tone: 'wait',
   };
 }
 
-function nextTry(retryAtMs: number | null, nowMs: number): string {
-  if (retryAtMs === null) return '';
-  const seconds = Math.ceil((retryAtMs - nowMs) / 1_000);
-  return seconds > 0 ? `Next try in ${seconds} s.` : '';
+function briefOf(rule: RuleName): string {
+  const { brief } = readWords(CONTRIBUTOR_WORDS);
+  switch (rule) {
+    case 'paused':
+    case 'paused-until':
+      return brief.paused;
+    case 'finishing':
+      return brief.finishing;
+    case 'engines-off':
+    case 'no-gpu':
+    case 'on-battery':
+    case 'outside-hours':
+    case 'data-cap':
+    case 'user-active':
+      return brief.resting;
+  }
 }
 
-function describeWork({ current }: ContributorSnapshot): string {
-  const [first] = current;
-  if (!first) return 'A shard is running.';
-  const others = current.length - 1;
-  const more = others > 0 ? ` and ${others} more` : '';
-  return `Shard ${first.index} of “${first.title}”${more}.`;
+function nextTry(retryAtMs: number | null, nowMs: number): string {
+  const seconds = retryAtMs === null ? 0 : Math.ceil((retryAtMs - nowMs) / 1_000);
+  return seconds > 0 ? readWords(CONTRIBUTOR_WORDS).nextTry(seconds) : '';
+}
+
+/** When a rule is looked at next: soon as a countdown, later by the clock. */
+function until(untilMs: number | null, nowMs: number): string {
+  if (untilMs === null || untilMs <= nowMs) return '';
+  const words = readWords(CONTRIBUTOR_WORDS);
+  const leftMs = untilMs - nowMs;
+  if (leftMs <= SOON_MS) return words.untilSoon(Math.ceil(leftMs / 1_000));
+  return words.until(leftMs <= TODAY_MS ? formatClock(untilMs) : `${formatWeekday(new Date(untilMs).getDay())} ${formatClock(untilMs)}`);
 }

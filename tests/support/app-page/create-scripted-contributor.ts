@@ -1,11 +1,13 @@
 // A contributor that only says what a scenario says, for looking at every state of the app; it obeys the same verbs as the real one.
+import { adjustSettings } from '../../../src/contributor/adjust-settings.ts';
+import { DEFAULT_SETTINGS } from '../../../src/contributor/presets.ts';
 import {
-  adjustSettings,
   type ContributorSnapshot,
   type ContributorState,
-  DEFAULT_SETTINGS,
   type FeedItem,
   makeSnapshot,
+  RULES,
+  type RuleName,
   sentenceFor,
 } from '../../../src/contributor/state.ts';
 import type { Digest, JobId, ShardId } from '../../../src/protocol/ids.ts';
@@ -23,7 +25,18 @@ const FEED: readonly Omit<FeedItem, 'atMs'>[] = [
   { kind: 'note', job: null, index: null, title: '', amountMicro: null, sentence: 'Connected by WebRTC.' },
 ];
 
+/** A rule's own name is its scenario. */
+const findRule = (scenario: string): RuleName | null => RULES.find((name) => name === scenario) ?? null;
+const HALF_AN_HOUR_MS = 1_800_000;
+const TIMED: readonly RuleName[] = ['paused-until', 'outside-hours', 'data-cap', 'user-active'];
+
+function untilOf(rule: RuleName): number | null {
+  return TIMED.includes(rule) ? Date.now() + HALF_AN_HOUR_MS : null;
+}
+
 function makeState(scenario: string): ContributorState {
+  const rule = findRule(scenario);
+  if (rule) return { kind: 'idle', reason: rule, sentence: sentenceFor(rule), retryAtMs: untilOf(rule) };
   switch (scenario) {
     case 'working':
       return { kind: 'working' };
@@ -31,8 +44,6 @@ function makeState(scenario: string): ContributorState {
       return { kind: 'starting', step: 'connecting' };
     case 'idle':
       return { kind: 'idle', reason: 'all-handed-out', sentence: sentenceFor('all-handed-out'), retryAtMs: Date.now() + 60_000 };
-    case 'paused':
-      return { kind: 'idle', reason: 'paused', sentence: sentenceFor('paused'), retryAtMs: null };
     case 'reconnecting':
       return {
         kind: 'reconnecting',
@@ -55,7 +66,14 @@ function makeState(scenario: string): ContributorState {
 }
 
 function makeScene(scenario: string): ContributorSnapshot {
-  const base = { ...makeSnapshot(DEFAULT_SETTINGS), state: makeState(scenario) };
+  const rule = findRule(scenario);
+  const base: ContributorSnapshot = {
+    ...makeSnapshot(DEFAULT_SETTINGS),
+    state: makeState(scenario),
+    rule: rule && { name: rule, sentence: sentenceFor(rule), untilMs: untilOf(rule) },
+    usage: { bytesToday: 41_300_000 },
+    idleDetection: 'can-ask',
+  };
   if (['off', 'insecure', 'stopped', 'starting'].includes(scenario)) return base;
   const current = (index: number, fraction: number) => ({
     shard: (JOB * 1024 + index) as ShardId,
@@ -64,23 +82,23 @@ function makeScene(scenario: string): ContributorSnapshot {
     title: TITLE,
     fraction,
     manifest: '0'.repeat(64) as Digest,
+    engine: 'gpu' as const,
   });
   return {
     ...base,
     transport: scenario === 'reconnecting' ? null : 'rtc',
-    engine: {
-      kind: 'gpu',
-      label: 'apple metal-3',
-      isFallback: false,
-      why: 'The browser offers a GPU and this device’s answers match the reference.',
+    engines: {
+      gpu: { kind: 'gpu', label: 'GPU (apple metal-3)', isFallback: false, reason: 'gpu', why: 'Computing on the GPU.' },
+      cpu: { kind: 'cpu', label: 'CPU (WebAssembly)', isFallback: false, reason: 'cpu', why: 'Computing on the CPU.' },
     },
+    missing: { gpu: null, cpu: null },
     counts: { computed: 148, verified: 131, outvoted: 1, waiting: 14, unsent: scenario === 'reconnecting' ? 3 : 0 },
     creditedMicro: 5_502_000n,
     balanceMicro: 105_502_000n,
     current: scenario === 'working' ? [current(52, 0.4), current(53, 0.1)] : [],
     recent: FEED.map((item, index) => ({ ...item, atMs: Date.now() - index * 7_000 - 1_000 })),
     speedWorkgroupsPerSecond: 3_412,
-    dutyPercent: scenario === 'working' ? 49 : 0,
+    measured: { gpuPercent: scenario === 'working' ? 21 : 0, cpuPercent: scenario === 'working' ? 13 : 0, isSteppingBack: false },
   };
 }
 
@@ -99,8 +117,16 @@ export function createScriptedContributor(scenario: string): ContributorHandle {
     },
     start: () => set(makeScene('working')),
     stop: () => set({ ...snapshot, state: { kind: 'off' }, current: [] }),
-    pause: () => set({ ...snapshot, state: makeState('paused'), current: [] }),
-    resume: () => set(makeScene('working')),
+    pause(untilMs) {
+      const held = makeScene(untilMs === null ? 'paused' : 'paused-until');
+      set({ ...held, settings: snapshot.settings, pausedUntilMs: untilMs });
+    },
+    resume: () => set({ ...makeScene('working'), settings: snapshot.settings }),
+    finishAndStop: () => set({ ...makeScene('finishing'), settings: snapshot.settings }),
+    async askForIdleDetection() {
+      set({ ...snapshot, idleDetection: 'granted' });
+      return 'granted';
+    },
     setSettings: (change) => set({ ...snapshot, settings: adjustSettings(snapshot.settings, change) }),
     destroy: () => set({ ...snapshot, state: { kind: 'off' }, current: [] }),
   };

@@ -32,7 +32,7 @@ fn main() {
 let pool: EnginePool;
 beforeAll(() => {
   pool = createEnginePool({ spawn: spawnEngineThread, clock: systemClock });
-  pool.setLoad({ workers: 1, rhythm: { targetMs: 16, duty: 1 } });
+  pool.setLoad('cpu', { workers: 1, rhythm: { targetMs: 16, duty: 1 } });
 });
 afterAll(() => pool.destroy());
 
@@ -41,6 +41,7 @@ const words = (...values: number[]): Uint8Array => new Uint8Array(new Uint32Arra
 function makeRequest(wgsl: string, base: number, over: Partial<PoolRequest> = {}): PoolRequest {
   const { module, reflection } = compile(wgsl, {});
   return {
+    kind: 'cpu',
     program: { key: `${wgsl.length}` as Digest, source: { wgsl, module, reflection }, inputs: [{ name: 'table', bytes: words(1_000) }] },
     shard: { base, count: 3, grid: [16, 1, 1] },
     slices: [{ name: 'rows', bytes: words(1, 2, 3) }],
@@ -52,7 +53,9 @@ function makeRequest(wgsl: string, base: number, over: Partial<PoolRequest> = {}
 }
 
 test('computes shard after shard, with outputs that begin at zero each time', async () => {
-  expect(await pool.start()).toMatchObject({ kind: 'cpu', isFallback: false });
+  await pool.open({ gpu: true, cpu: true });
+  expect(pool.engines).toMatchObject({ gpu: null, cpu: { kind: 'cpu', reason: 'headless', isFallback: false } });
+  expect(pool.missing.gpu).toMatchObject({ reason: 'no-webgpu' });
   for (const base of [0, 4, 4]) {
     const report = await pool.run(makeRequest(SQUARES, base)).report;
     const expected = words(...[0, 1, 2].map((i) => (base + i) ** 2 + 1_000 + i + 1));

@@ -23,19 +23,52 @@ describe('contribute', () => {
   test('has defaults that need the address alone', () => {
     expect(parse()).toMatchObject({
       url: 'http://127.0.0.1:8787',
-      settings: { share: 1, threads: 3 },
+      settings: { cpu: { share: 1, threads: 3 } },
       keyFile: '/home/someone/.local/share/ostraka/contributor/key.pem',
       dataFolder: '/home/someone/.local/share/ostraka/contributor/results',
     });
-    expect(parseContributeOptions(URL_FLAG, 1)?.settings.threads).toBe(1);
-    expect(parseContributeOptions(URL_FLAG, 200)?.settings.threads).toBe(64);
+    expect(parseContributeOptions(URL_FLAG, 1)?.settings.cpu.threads).toBe(1);
+    expect(parseContributeOptions(URL_FLAG, 200)?.settings.cpu.threads).toBe(64);
   });
 
   test('takes every flag, and a key of its own has results of its own', () => {
     const options = parse('--threads', '2', '--share=0.5', '--key', 'a.pem', '--name', 'house');
-    expect(options).toMatchObject({ settings: { threads: 2, share: 0.5 }, keyFile: 'a.pem', dataFolder: 'a.pem.results', name: 'house' });
+    expect(options).toMatchObject({
+      settings: { cpu: { threads: 2, share: 0.5 } },
+      keyFile: 'a.pem',
+      dataFolder: 'a.pem.results',
+      name: 'house',
+    });
     expect(parse('--key', 'a.pem', '--data', 'there')?.dataFolder).toBe('there');
   });
+
+  test('keeps to hours, an amount of data and what one likes', () => {
+    const { settings } = parse(
+      ...['--hours', 'mon-fri 22:00-07:00', '--hours', 'Sat,sun 0:00-0:00', '--data-cap', '1.5GB', '--pin-job', '7', '--block-job', '8'],
+      ...['--block-job', '9', '--block-requester', '4', '--min-rate', '0.5'],
+    )!;
+    expect(settings).toMatchObject({
+      gpu: { isOn: false },
+      hours: {
+        isOn: true,
+        ranges: [
+          { days: [1, 2, 3, 4, 5], fromMinute: 1_320, toMinute: 420 },
+          { days: [0, 6], fromMinute: 0, toMinute: 0 },
+        ],
+      },
+      dataCap: { isOn: true, bytesADay: 1_500_000_000 },
+      likes: { pinnedJobs: [7], blockedJobs: [8, 9], blockedRequesters: [4], minRate: 500_000 },
+    });
+    expect(parse('--hours', 'fri-mon 1:00-2:00')?.settings.hours.ranges[0]?.days).toEqual([0, 1, 5, 6]);
+    expect(parse('--hours', '23:59-0:00')?.settings.hours.ranges[0]).toEqual({
+      days: [0, 1, 2, 3, 4, 5, 6],
+      fromMinute: 1_439,
+      toMinute: 0,
+    });
+    expect(parse()?.settings).toMatchObject({ hours: { isOn: false }, dataCap: { isOn: false }, pauseOnBattery: false });
+  });
+
+  test.each(['1MB', '100GB'])('%s a day is allowed', (amount) => expect(parse('--data-cap', amount)?.settings.dataCap.isOn).toBe(true));
 
   test('help needs nothing else', () => expect(parseContributeOptions(['--help'], 4)).toBeNull());
 
@@ -52,18 +85,29 @@ describe('contribute', () => {
     [[...URL_FLAG, '--share'], '--share needs a value: --share 0.5.'],
     [
       [...URL_FLAG, '--speed', '9'],
-      '--speed is no option of contribute; it knows --url, --threads, --share, --key, --data, --name, --help.',
+      '--speed is no option of contribute; it knows --url, --threads, --share, --hours, --data-cap, --pin-job, --block-job, --block-requester, --min-rate, --key, --data, --name, --help.',
     ],
     [[...URL_FLAG, '--constructor', '9'], expect.stringMatching(/^--constructor is no option of contribute/)],
+    ...['22-7', '24:00-1:00', '1:60-2:00', 'mon 1:00', 'monday 1:00-2:00', 'mon-fri-sun 1:00-2:00'].map((hours): [string[], string] => [
+      [...URL_FLAG, '--hours', hours],
+      `--hours ${hours} are no hours; write them like "mon-fri 22:00-07:00" or 22:00-07:00.`,
+    ]),
+    [[...URL_FLAG, ...Array.from({ length: 15 }, () => ['--hours', '1:00-2:00']).flat()], '--hours may be given 14 times at most.'],
+    [[...URL_FLAG, '--data-cap', '0.9MB'], '--data-cap 0.9MB is no amount from 1MB to 100GB.'],
+    [[...URL_FLAG, '--data-cap', '100.1GB'], '--data-cap 100.1GB is no amount from 1MB to 100GB.'],
+    [[...URL_FLAG, '--data-cap', '500'], '--data-cap 500 is no amount from 1MB to 100GB.'],
+    [[...URL_FLAG, '--pin-job', 'x'], '--pin-job x is no number; give it as the job’s page shows it.'],
+    [[...URL_FLAG, ...Array.from({ length: 101 }, () => ['--pin-job', '1']).flat()], '--pin-job may be given 100 times at most.'],
+    [[...URL_FLAG, '--min-rate', '-1'], '--min-rate -1 is not a number from 0 to 1000.'],
     [[...URL_FLAG, 'now'], 'contribute does not know what to do with "now".'],
   ])('%j', (argv, sentence) => {
     expect(sentenceOf(() => parseContributeOptions(argv, 4))).toEqual(sentence);
   });
 
   test.each(['1', '64'])('%s threads are allowed', (threads) =>
-    expect(parse('--threads', threads)?.settings.threads).toBe(Number(threads)),
+    expect(parse('--threads', threads)?.settings.cpu.threads).toBe(Number(threads)),
   );
-  test.each(['0.05', '1'])('a share of %s is allowed', (share) => expect(parse('--share', share)?.settings.share).toBe(Number(share)));
+  test.each(['0.05', '1'])('a share of %s is allowed', (share) => expect(parse('--share', share)?.settings.cpu.share).toBe(Number(share)));
 });
 
 describe('submit', () => {

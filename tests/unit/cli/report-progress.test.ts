@@ -4,8 +4,9 @@ import { createReporter, REPEAT_MS } from '../../../src/cli/report-progress.ts';
 import { makeNote, makeVerified } from '../../../src/contributor/feed.ts';
 import { type ContributorSnapshot, type ContributorState, makeSnapshot, sentenceFor } from '../../../src/contributor/state.ts';
 import type { JobId } from '../../../src/protocol/ids.ts';
+import { makeTestSettings } from '../../support/make-test-settings.ts';
 
-const START = makeSnapshot({ share: 1, threads: 1, pauseOnBattery: true });
+const START = makeSnapshot(makeTestSettings());
 const working: ContributorState = { kind: 'working' };
 const starved: ContributorState = { kind: 'idle', reason: 'no-jobs', sentence: sentenceFor('no-jobs'), retryAtMs: null };
 const asking: ContributorState = { kind: 'idle', reason: 'asking', sentence: sentenceFor('asking'), retryAtMs: null };

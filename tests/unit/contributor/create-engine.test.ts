@@ -6,8 +6,16 @@ import { type Backend, type BufferInit, EngineError } from '../../../src/engine/
 import type { Digest } from '../../../src/protocol/ids.ts';
 
 const KEY = 'k' as Digest;
+const WISH = { kind: 'cpu', softwareGpu: 'avoid', powerPreference: 'low-power' } as const;
 
-function makeEngine(over: { readonly dispatch?: () => Promise<void>; readonly prepare?: () => never } = {}) {
+interface Over {
+  readonly dispatch?: () => Promise<void>;
+  readonly prepare?: () => never;
+  /** How long a probe takes. */
+  readonly probe?: () => number;
+}
+
+function makeEngine(over: Over = {}) {
   const given: [string, [string, number][]][] = [];
   const news: EngineNews[] = [];
   const ended: string[] = [];
@@ -16,10 +24,14 @@ function makeEngine(over: { readonly dispatch?: () => Promise<void>; readonly pr
   const note = (what: string, buffers: ReadonlyMap<string, BufferInit>): void => {
     given.push([what, [...buffers].map(([name, init]) => [name, 'bytes' in init ? init.bytes.length : -init.zeroBytes])]);
   };
+  const busy: Extract<EngineNews, { kind: 'busy' }>[] = [];
   const backend: Backend = {
     kind: 'cpu',
     label: 'fake',
     destroy: () => {},
+    async probe() {
+      nowMs += over.probe?.() ?? 1;
+    },
     async prepare() {
       over.prepare?.();
       return {
@@ -40,7 +52,11 @@ function makeEngine(over: { readonly dispatch?: () => Promise<void>; readonly pr
     },
   };
   const engine = createEngine({
-    chooseEngine: async () => ({ backend, start: { kind: 'cpu', label: 'fake', isFallback: false, why: 'A test.', maxBufferBytes: 1 } }),
+    chooseEngine: async () => ({
+      backend,
+      view: { kind: 'cpu', label: 'fake', isFallback: false, reason: 'cpu', why: 'A test.' },
+      maxBufferBytes: 1,
+    }),
     nowMs: () => nowMs,
     sleepMs: async (ms) => {
       nowMs += ms;
@@ -48,9 +64,9 @@ function makeEngine(over: { readonly dispatch?: () => Promise<void>; readonly pr
     yieldTurn: async () => {
       turns++;
     },
-    tell: (item) => news.push(item),
+    tell: (item) => (item.kind === 'busy' ? busy.push(item) : news.push(item)),
   });
-  return { engine, given, news, ended, turns: () => turns };
+  return { engine, given, news, busy, ended, turns: () => turns };
 }
 
 const PROGRAM = {
@@ -80,7 +96,7 @@ const REQUEST = {
 describe('a shard', () => {
   test('gets all buffers at first, then only what must be fresh', async () => {
     const { engine, given } = makeEngine();
-    await engine.start({ want: 'any', softwareGpu: 'avoid' });
+    await engine.start(WISH);
     expect(await engine.load(PROGRAM)).toBeNull();
     expect(await engine.run(REQUEST)).toMatchObject({ kind: 'done', outputs: [{ name: 'out', bytes: new Uint8Array([1, 2, 3, 4]) }] });
     await engine.run(REQUEST);
@@ -107,7 +123,7 @@ describe('a shard', () => {
 
   test('lets messages in after every slice, tells progress now and then, and stops when told', async () => {
     const { engine, news, turns } = makeEngine({ dispatch: async () => void (turns() === 2 && (await engine.stop())) });
-    await engine.start({ want: 'any', softwareGpu: 'avoid' });
+    await engine.start(WISH);
     await engine.load(PROGRAM);
     expect(await engine.run(REQUEST)).toEqual({ kind: 'stopped' });
     expect(turns()).toBe(3);
@@ -117,13 +133,13 @@ describe('a shard', () => {
 
   test('of a program that is not loaded is refused', async () => {
     const { engine } = makeEngine();
-    await engine.start({ want: 'any', softwareGpu: 'avoid' });
+    await engine.start(WISH);
     expect(await engine.run(REQUEST)).toMatchObject({ kind: 'failed', code: 'program-trap' });
   });
 
   test('unload frees program and buffers', async () => {
     const { engine, ended } = makeEngine();
-    await engine.start({ want: 'any', softwareGpu: 'avoid' });
+    await engine.start(WISH);
     await engine.load(PROGRAM);
     await engine.run(REQUEST);
     await engine.unload(KEY);
@@ -142,7 +158,7 @@ describe('failures', () => {
     [new WebAssembly.RuntimeError('unreachable'), 'program-trap'],
   ])('%s while running is %s', async (error, code) => {
     const { engine } = makeEngine({ dispatch: () => Promise.reject(error) });
-    await engine.start({ want: 'any', softwareGpu: 'avoid' });
+    await engine.start(WISH);
     await engine.load(PROGRAM);
     expect(await engine.run(REQUEST)).toMatchObject({ kind: 'failed', code, message: error.message });
   });
@@ -157,7 +173,29 @@ describe('failures', () => {
         throw error;
       },
     });
-    await engine.start({ want: 'any', softwareGpu: 'avoid' });
+    await engine.start(WISH);
     expect(await engine.load(PROGRAM)).toMatchObject({ kind: 'failed', code });
+  });
+});
+
+describe('manners', () => {
+  test('it halves its duty where the same work takes longer than it can, unless it lends everything or need not be polite', async () => {
+    for (const [rhythm, expected] of [
+      [{ targetMs: 16, duty: 0.5, isPolite: true }, true],
+      [{ targetMs: 16, duty: 1, isPolite: true }, false],
+      [{ targetMs: 16, duty: 0.5 }, false],
+    ] as const) {
+      let probes = 0;
+      const { engine, busy } = makeEngine({ probe: () => (probes++ < 3 ? 1 : 5) });
+      await engine.start(WISH);
+      await engine.load(PROGRAM);
+      await engine.setRhythm(rhythm);
+      await engine.run({ ...REQUEST, shard: { base: 0, count: 64, grid: [64, 1, 1] } });
+      await engine.run({ ...REQUEST, shard: { base: 0, count: 64, grid: [64, 1, 1] } });
+      expect(busy.some(({ isSteppingBack }) => isSteppingBack)).toBe(expected);
+      const last = busy.at(-1)!;
+      const asked = rhythm.duty * (expected ? 0.5 : 1);
+      expect(Math.abs(last.busyMs / last.spanMs - asked)).toBeLessThan(0.12);
+    }
   });
 });

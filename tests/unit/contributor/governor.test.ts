@@ -1,9 +1,11 @@
 // How much is asked for, and how the load slider becomes workers and rest.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { MAX_IN_HAND, PREFETCH_MS, pickLoad, pickWant, speedAfter, UNKNOWN_SPEED } from '../../../src/contributor/governor.ts';
+import { MAX_IN_HAND, PREFETCH_MS, pickLoad, pickWant, type Speed, speedAfter, UNKNOWN_SPEED } from '../../../src/contributor/governor.ts';
+import { makeTestSettings } from '../../support/make-test-settings.ts';
 
-const speedOf = (shardMs: number) => ({ shardMs, workgroupsPerSecond: 1 });
+const speedOf = (shardMs: number): Speed => ({ shardMs, workgroupsPerSecond: 1 });
+const one = (workers: number, speed: Speed) => [{ workers, speed }];
 
 describe('pickLoad', () => {
   test.each([
@@ -14,11 +16,11 @@ describe('pickLoad', () => {
     [0.05, 1, 1, 0.05],
     [0.3, 1, 1, 0.3],
   ])('share %f of %i threads is %i workers at %f', (share, threads, workers, duty) => {
-    expect(pickLoad({ share, threads }, 'cpu')).toEqual({ workers, duty: expect.closeTo(duty, 10) });
+    expect(pickLoad(makeTestSettings({ cpu: { share, threads } }), 'cpu')).toEqual({ workers, duty: expect.closeTo(duty, 10) });
   });
 
   test('a GPU is one worker that rests', () => {
-    expect(pickLoad({ share: 0.2, threads: 8 }, 'gpu')).toEqual({ workers: 1, duty: 0.2 });
+    expect(pickLoad(makeTestSettings({ gpu: { duty: 0.2 }, cpu: { threads: 8 } }), 'gpu')).toEqual({ workers: 1, duty: 0.2 });
   });
 });
 
@@ -43,7 +45,14 @@ describe('pickWant', () => {
     [0, 1, speedOf(1), MAX_IN_HAND],
     [0, 40, speedOf(1), 40],
   ])('%i in hand, %i workers, %o: %i', (inHand, workers, speed, want) => {
-    expect(pickWant(inHand, workers, speed)).toBe(want);
+    expect(pickWant(inHand, one(workers, speed))).toBe(want);
+  });
+
+  test('two engines want as much together as each by itself, and no more than a device may hold', () => {
+    const gpu = { workers: 1, speed: speedOf(1_000) };
+    expect(pickWant(0, [gpu, { workers: 2, speed: speedOf(3_000) }])).toBe(4 + 4);
+    expect(pickWant(0, [gpu, { workers: 64, speed: speedOf(3_000) }])).toBe(64);
+    expect(pickWant(0, [])).toBe(0);
   });
 
   test('never asks for more than a message or a device may hold, nor for nothing while nothing is in hand', () => {
@@ -53,7 +62,7 @@ describe('pickWant', () => {
         fc.integer({ min: 1, max: 64 }),
         fc.option(fc.double({ min: 1, max: 1e6, noNaN: true })),
         (inHand, workers, shardMs) => {
-          const want = pickWant(inHand, workers, { shardMs, workgroupsPerSecond: 1 });
+          const want = pickWant(inHand, one(workers, { shardMs, workgroupsPerSecond: 1 }));
           return want >= 0 && want + Math.min(inHand, 64) <= 64 && (inHand > 0 || want > 0);
         },
       ),

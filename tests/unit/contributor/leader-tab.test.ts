@@ -1,18 +1,23 @@
 // One engine a device: locks, mirrors, commands, and a leader that fell asleep. Tabs are made in one process on Node's BroadcastChannel.
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import {
+  ANSWER_MS,
+  ASK_AFTER_MS,
   BEAT_MS,
+  CHECK_MS,
   createLeaderTab,
+  LEADER_LOCK,
   type LeaderEvents,
   type LeaderTab,
   MAX_MIRRORED_BYTES,
   STALE_MS,
   type TabCommand,
 } from '../../../src/contributor/leader-tab.ts';
+import { DEFAULT_SETTINGS } from '../../../src/contributor/presets.ts';
 import { type ContributorSnapshot, type LatestOutput, makeSnapshot } from '../../../src/contributor/state.ts';
 import { createFakeClock, type FakeClock } from '../../support/fake-clock.ts';
 
-const SNAPSHOT = makeSnapshot({ share: 0.5, threads: 2, pauseOnBattery: true });
+const SNAPSHOT = makeSnapshot(DEFAULT_SETTINGS);
 
 interface Tab {
   readonly tab: LeaderTab;
@@ -26,8 +31,13 @@ interface Tab {
 function createLocks(): Pick<LockManager, 'request'> {
   let holder: { readonly reject: (error: Error) => void } | null = null;
   const queue: (() => void)[] = [];
-  const request = (_name: string, options: LockOptions, callback: LockGrantedCallback<unknown>): Promise<unknown> =>
+  const request = (
+    _name: string,
+    given: LockOptions | LockGrantedCallback<unknown>,
+    callback: LockGrantedCallback<unknown> = given as LockGrantedCallback<unknown>,
+  ): Promise<unknown> =>
     new Promise((resolve, reject) => {
+      const options: LockOptions = typeof given === 'function' ? {} : given;
       const grant = (): void => {
         const mine = { reject };
         holder = mine;
@@ -104,19 +114,83 @@ describe('who leads', () => {
     expect(first.seen).toEqual(['lead']);
   });
 
-  test('a silent leader is replaced by a visible tab after its time, not before, and never by a hidden one', async () => {
+  test('a frozen leader is replaced by a visible tab after its time, not before, and never by a hidden one', async () => {
+    const clock = createFakeClock();
+    const locks = createLocks();
+    // A frozen tab holds its lock and answers nothing.
+    const frozen = vi.fn();
+    void locks.request(LEADER_LOCK, () => new Promise(() => {})).catch(frozen);
+    const second = makeTab(locks, clock);
+    second.isVisible = false;
+    second.tab.compete();
+    await clock.advance(2 * STALE_MS);
+    expect(second.tab.isLeader).toBe(false);
+    // Shown at last: the question has its time before anything is taken.
+    second.isVisible = true;
+    await clock.advance(ANSWER_MS);
+    expect(second.tab.isLeader).toBe(false);
+    await clock.advance(CHECK_MS);
+    expect(second.seen).toEqual(['lead']);
+    expect(frozen).toHaveBeenCalledWith(new Error('stolen'));
+  });
+
+  test('a frozen leader is replaced within twenty seconds of its last sign of life', async () => {
+    const clock = createFakeClock();
+    const locks = createLocks();
+    void locks.request(LEADER_LOCK, () => new Promise(() => {})).catch(() => undefined);
+    const second = makeTab(locks, clock);
+    second.tab.compete();
+    await clock.advance(STALE_MS - 1);
+    expect(second.tab.isLeader).toBe(false);
+    await clock.advance(CHECK_MS);
+    expect(second.tab.isLeader).toBe(true);
+    expect(STALE_MS + CHECK_MS).toBeLessThan(20_000);
+  });
+
+  test('a hidden leader whose timers stand still answers when asked, and is left alone', async () => {
+    const locks = createLocks();
+    const first = makeTab(locks, createFakeClock());
+    const clock = createFakeClock();
+    const second = makeTab(locks, clock);
+    first.tab.compete();
+    await vi.waitFor(() => expect(first.tab.isLeader).toBe(true));
+    first.tab.show(SNAPSHOT);
+    second.tab.compete();
+    await vi.waitFor(() => expect(second.mirrored.length).toBeGreaterThan(1));
+    for (let ms = 0; ms < 2 * STALE_MS; ms += ASK_AFTER_MS) {
+      const before = second.mirrored.length;
+      await clock.advance(ASK_AFTER_MS);
+      await vi.waitFor(() => expect(second.mirrored.length).toBeGreaterThan(before));
+    }
+    expect(second.tab.isLeader).toBe(false);
+    expect(first.seen).toEqual(['lead']);
+  });
+
+  test('a frozen leader is silent though messages still reach it', async () => {
     const { clock, first, second } = makeTwo();
     first.tab.compete();
     await vi.waitFor(() => expect(first.tab.isLeader).toBe(true));
-    second.isVisible = false;
+    first.tab.setFrozen(true);
     second.tab.compete();
-    // The first shows nothing: as good as frozen.
-    await clock.advance(2 * STALE_MS);
-    expect(second.tab.isLeader).toBe(false);
-    second.isVisible = true;
-    await clock.advance(BEAT_MS);
-    expect(second.seen).toEqual(['lead']);
-    expect(first.seen).toEqual(['lead', 'yield']);
+    await clock.advance(STALE_MS + CHECK_MS);
+    await vi.waitFor(() => expect(first.seen).toEqual(['lead', 'yield']));
+    expect(second.tab.isLeader).toBe(true);
+  });
+
+  test('a leader that was stopped for all tabs says so to whoever asks, until it lets go', async () => {
+    const { first, second } = makeTwo();
+    first.tab.compete();
+    await vi.waitFor(() => expect(first.tab.isLeader).toBe(true));
+    first.tab.show(SNAPSHOT);
+    await vi.waitFor(() => expect(second.mirrored.length).toBeGreaterThan(0));
+    first.tab.announceOff();
+    await vi.waitFor(() => expect(second.seen).toContain('off'));
+    const [offs, mirrored] = [second.seen.length, second.mirrored.length];
+    first.tab.show(SNAPSHOT);
+    second.tab.compete();
+    await vi.waitFor(() => expect(second.seen.length).toBeGreaterThan(offs));
+    expect(new Set(second.seen)).toEqual(new Set(['off']));
+    expect(second.mirrored).toHaveLength(mirrored);
   });
 
   test('a tab that seizes leads at once, and the one that led may wait for its turn', async () => {
@@ -184,9 +258,14 @@ describe('what tabs tell each other', () => {
     const { first, second } = makeTwo();
     first.tab.compete();
     await vi.waitFor(() => expect(first.tab.isLeader).toBe(true));
-    second.tab.command({ kind: 'pause' });
-    second.tab.command({ kind: 'settings', change: { share: 1 } });
-    await vi.waitFor(() => expect(first.commands).toEqual([{ kind: 'pause' }, { kind: 'settings', change: { share: 1 } }]));
+    second.tab.command({ kind: 'pause', untilMs: null });
+    second.tab.command({ kind: 'settings', change: { cpu: { share: 1 } } });
+    await vi.waitFor(() =>
+      expect(first.commands).toEqual([
+        { kind: 'pause', untilMs: null },
+        { kind: 'settings', change: { cpu: { share: 1 } } },
+      ]),
+    );
     first.tab.command({ kind: 'stop' });
     first.tab.announceOff();
     await vi.waitFor(() => expect(second.seen).toEqual(['off']));

@@ -1,12 +1,13 @@
 // The runtime when connections break, processes restart, and users pause, stop and move the slider.
 import { describe, expect, test } from 'vitest';
 import { createMemoryStore } from '../../../src/contributor/memory-store.ts';
+import { BATTERY_OFF_MS, BATTERY_ON_MS } from '../../../src/contributor/rules.ts';
 import { STOP_BUDGET_MS } from '../../../src/contributor/runtime.ts';
 import { Fault } from '../../../src/protocol/fault.ts';
 import type { AccountId, DeviceId } from '../../../src/protocol/ids.ts';
 import { DEAD_AFTER_MS, HEARTBEAT_MS } from '../../../src/protocol/messages.ts';
 import { createFakeClock, settle } from '../../support/fake-clock.ts';
-import { computeOne, idleReasonOf, makeReceipt, makeScene, startScene } from '../../support/runtime-scene.ts';
+import { computeOne, idleReasonOf, makeReceipt, makeScene, type Scene, startScene } from '../../support/runtime-scene.ts';
 import { makeAssignment } from '../../support/scripted-coordinator.ts';
 
 describe('lost connections', () => {
@@ -96,18 +97,6 @@ describe('lost connections', () => {
     expect(runtime.snapshot().state.kind).toBe('reconnecting');
   });
 
-  test('another engine is told to the coordinator by a new hello', async () => {
-    const { clock, coordinator, pool } = await startScene();
-    const hellos = coordinator.heard('hello').length;
-    const engine = { kind: 'gpu', label: 'another', isFallback: false, why: 'The GPU is back.' } as const;
-    pool.onEngine?.({ ...engine, kind: 'cpu' });
-    await clock.advance(1_000);
-    expect(coordinator.heard('hello')).toHaveLength(hellos);
-    pool.onEngine?.(engine);
-    await clock.advance(1_000);
-    expect(coordinator.heard('hello')).toHaveLength(hellos + 1);
-  });
-
   test('work that was handed to another device is dropped at the next welcome', async () => {
     const { clock, coordinator, pool, stage } = await startScene();
     await coordinator.say({ type: 'assignments', assignments: [makeAssignment(stage, 0)] });
@@ -184,12 +173,19 @@ describe('restarts', () => {
 });
 
 describe('on its battery', () => {
+  const unplug = async ({ runtime, clock }: Scene): Promise<void> => {
+    runtime.learn({ isOnBattery: true });
+    await clock.advance(BATTERY_OFF_MS);
+  };
+
   test('a device hands everything back, takes nothing, and goes on by itself at the charger', async () => {
     const scene = await startScene();
     const { clock, coordinator, pool, stage, runtime } = scene;
     await coordinator.say({ type: 'assignments', assignments: [makeAssignment(stage, 0)] });
-    runtime.setOnBattery(true);
-    await settle();
+    runtime.learn({ isOnBattery: true });
+    await clock.advance(BATTERY_OFF_MS - 1);
+    expect(pool.runs[0]?.isStopped).toBe(false);
+    await clock.advance(1);
     expect(pool.runs[0]?.isStopped).toBe(true);
     expect(coordinator.heard('results').flatMap(({ results }) => results.map(({ outcome }) => outcome.kind))).toEqual(['released']);
     expect(idleReasonOf(scene)).toBe('on-battery');
@@ -198,39 +194,52 @@ describe('on its battery', () => {
     await clock.advance(100);
     expect(pool.runs).toHaveLength(1);
     expect(coordinator.heard('want')).toHaveLength(0);
-    runtime.setOnBattery(false);
-    await clock.advance(100);
+    runtime.learn({ isOnBattery: false });
+    await clock.advance(BATTERY_ON_MS - 1);
+    expect(coordinator.heard('want')).toHaveLength(0);
+    await clock.advance(1);
     expect(coordinator.heard('want')).toHaveLength(1);
     expect(idleReasonOf(scene)).toBe('asking');
   });
 
+  test('one that starts on it never begins', async () => {
+    const scene = makeScene();
+    scene.runtime.learn({ isOnBattery: true });
+    scene.runtime.start();
+    await settle();
+    await scene.coordinator.welcome();
+    expect(idleReasonOf(scene)).toBe('on-battery');
+    expect(scene.coordinator.heard('want')).toHaveLength(0);
+  });
+
   test('one that is resumed computes until the charger has come and gone', async () => {
     const scene = await startScene();
-    scene.runtime.setOnBattery(true);
-    scene.runtime.resume();
+    await unplug(scene);
+    await scene.runtime.resume();
     expect(idleReasonOf(scene)).toBe('asking');
-    scene.runtime.setSettings({ share: 0.5 });
+    scene.runtime.setSettings({ cpu: { share: 0.5 } });
     expect(idleReasonOf(scene)).toBe('asking');
-    scene.runtime.setOnBattery(false);
-    scene.runtime.setOnBattery(true);
+    scene.runtime.learn({ isOnBattery: false });
+    expect(idleReasonOf(scene)).toBe('asking');
+    await unplug(scene);
     expect(idleReasonOf(scene)).toBe('on-battery');
   });
 
   test('a pause on top of it is lifted on its own', async () => {
     const scene = await startScene();
-    scene.runtime.setOnBattery(true);
-    scene.runtime.pause();
+    await unplug(scene);
+    await scene.runtime.pause();
     expect(idleReasonOf(scene)).toBe('paused');
-    scene.runtime.resume();
+    await scene.runtime.resume();
     expect(idleReasonOf(scene)).toBe('on-battery');
-    scene.runtime.resume();
+    await scene.runtime.resume();
     expect(idleReasonOf(scene)).toBe('asking');
   });
 
   test('the setting decides, also later', async () => {
     const scene = await startScene();
     scene.runtime.setSettings({ pauseOnBattery: false });
-    scene.runtime.setOnBattery(true);
+    await unplug(scene);
     expect(idleReasonOf(scene)).toBe('asking');
     scene.runtime.setSettings({ pauseOnBattery: true });
     expect(idleReasonOf(scene)).toBe('on-battery');
@@ -243,7 +252,7 @@ describe('pause, stop and settings', () => {
     const { coordinator, pool, stage, runtime } = scene;
     await coordinator.say({ type: 'assignments', assignments: [makeAssignment(stage, 0), makeAssignment(stage, 1)] });
     coordinator.forget();
-    runtime.pause();
+    await runtime.pause();
     await settle();
     expect(pool.runs[0]?.isStopped).toBe(true);
     expect(coordinator.heard('results').flatMap(({ results }) => results.map(({ outcome }) => outcome.kind))).toEqual([
@@ -255,7 +264,7 @@ describe('pause, stop and settings', () => {
     expect(pool.runs).toHaveLength(1);
     expect(coordinator.heard('results').at(-1)?.results[0]?.outcome.kind).toBe('released');
     await scene.clock.advance(100);
-    runtime.resume();
+    await runtime.resume();
     await settle();
     expect(coordinator.heard('want')).toHaveLength(1);
   });
@@ -284,36 +293,5 @@ describe('pause, stop and settings', () => {
     const { pool, runtime } = await startScene();
     await runtime.destroy();
     expect(pool.isDestroyed).toBe(true);
-  });
-
-  test('the load follows the slider: threads on the CPU, rest on a GPU', async () => {
-    const cpu = await startScene({ threads: 4 });
-    cpu.runtime.setSettings({ share: 0.5 });
-    expect(cpu.pool.load).toEqual({ workers: 2, duty: 1 });
-    cpu.runtime.setSettings({ share: 0.05 });
-    expect(cpu.pool.load).toEqual({ workers: 1, duty: 0.2 });
-    const gpu = await startScene({ engine: 'gpu', threads: 4 });
-    gpu.runtime.setSettings({ share: 0.5 });
-    expect(gpu.pool.load).toEqual({ workers: 1, duty: 0.5 });
-    gpu.runtime.setSettings({ share: 7 });
-    expect(gpu.runtime.snapshot().settings.share).toBe(1);
-  });
-
-  test('an engine that changes under way is shown with its reason', async () => {
-    const { pool, runtime } = await startScene({ engine: 'gpu' });
-    const engine = { kind: 'cpu', label: 'wasm', isFallback: false, why: 'The GPU was lost twice.' } as const;
-    pool.onEngine?.(engine);
-    expect(runtime.snapshot()).toMatchObject({ engine, recent: [{ kind: 'note', sentence: engine.why }] });
-  });
-
-  test('no engine at all stops it with a sentence', async () => {
-    const scene = makeScene();
-    scene.pool.startFault = new Error('no WebAssembly.');
-    scene.runtime.start();
-    await settle();
-    expect(scene.runtime.snapshot().state).toEqual({
-      kind: 'stopped',
-      fault: { code: 'internal', sentence: 'No engine could be started here: no WebAssembly.' },
-    });
   });
 });

@@ -2,10 +2,11 @@
 import { describe, expect, test } from 'vitest';
 import { makeComputed, makeNote, makeSettled, makeVerified, pushFeed } from '../../../src/contributor/feed.ts';
 import {
-  adjustSettings,
+  type ActiveRule,
   type ContributorIdleReason,
   deriveState,
   MAX_FEED_ITEMS,
+  RULES,
   type RuntimeFacts,
   sentenceFor,
 } from '../../../src/contributor/state.ts';
@@ -13,19 +14,11 @@ import type { JobId } from '../../../src/protocol/ids.ts';
 import { IDLE_REASONS } from '../../../src/protocol/messages.ts';
 import { VOTE_STATES } from '../../../src/protocol/verdict.ts';
 
-const REASONS: readonly ContributorIdleReason[] = [
-  ...IDLE_REASONS,
-  'paused',
-  'on-battery',
-  'pending-reconnect',
-  'asking',
-  'loading-inputs',
-];
+const REASONS: readonly ContributorIdleReason[] = [...IDLE_REASONS, ...RULES, 'pending-reconnect', 'asking', 'loading-inputs'];
 
 const FACTS: RuntimeFacts = {
   isOn: true,
-  isPaused: false,
-  isOnBattery: false,
+  rule: null,
   fault: null,
   step: null,
   running: 0,
@@ -33,6 +26,8 @@ const FACTS: RuntimeFacts = {
   connection: { kind: 'open' },
   idle: null,
 };
+
+const ruleOf = (name: ActiveRule['name'], untilMs: number | null = null): ActiveRule => ({ name, sentence: sentenceFor(name), untilMs });
 
 describe('sentenceFor', () => {
   test.each(REASONS)('%s has one plain sentence of its own', (reason) => {
@@ -49,9 +44,11 @@ describe('deriveState', () => {
   test.each<[string, Partial<RuntimeFacts>, object]>([
     ['off', { isOn: false, running: 1 }, { kind: 'off' }],
     ['a fault above all', { isOn: false, fault }, { kind: 'stopped', fault }],
-    ['paused, also without a connection', { isPaused: true, connection: waiting }, { kind: 'idle', reason: 'paused' }],
-    ['on its battery, also before its first step', { isOnBattery: true, step: 'engine' }, { kind: 'idle', reason: 'on-battery' }],
-    ['paused above the battery', { isOnBattery: true, isPaused: true }, { kind: 'idle', reason: 'paused' }],
+    ['held by a rule, also without a connection', { rule: ruleOf('paused'), connection: waiting }, { kind: 'idle', reason: 'paused' }],
+    ['held by a rule, also before its first step', { rule: ruleOf('on-battery'), step: 'engine' }, { kind: 'idle', reason: 'on-battery' }],
+    ['held until a time', { rule: ruleOf('outside-hours', 77) }, { kind: 'idle', reason: 'outside-hours', retryAtMs: 77 }],
+    ['finishing what runs is work', { rule: ruleOf('finishing'), running: 1 }, { kind: 'working' }],
+    ['finishing what is sent is not', { rule: ruleOf('finishing') }, { kind: 'idle', reason: 'finishing' }],
     ['working, also without a connection', { running: 1, connection: waiting, idle }, { kind: 'working' }],
     ['starting', { step: 'account', connection: { kind: 'opening' } }, { kind: 'starting', step: 'account' }],
     ['a start that fails is a reconnect', { step: 'connecting', connection: waiting }, { kind: 'reconnecting', attempt: 2, retryAtMs: 9 }],
@@ -67,21 +64,6 @@ describe('deriveState', () => {
   ])('%s', (_, change, state) => {
     expect(deriveState({ ...FACTS, ...change })).toMatchObject(state);
   });
-});
-
-test('settings stay within their bounds', () => {
-  const settings = { share: 0.5, threads: 2, pauseOnBattery: true };
-  expect(adjustSettings(settings, { share: 0.049 }).share).toBe(0.05);
-  expect(adjustSettings(settings, { share: 0.05 }).share).toBe(0.05);
-  expect(adjustSettings(settings, { share: 1 }).share).toBe(1);
-  expect(adjustSettings(settings, { share: 1.01 }).share).toBe(1);
-  expect(adjustSettings(settings, { share: Number.NaN }).share).toBe(0.5);
-  expect(adjustSettings(settings, { threads: 0 }).threads).toBe(1);
-  expect(adjustSettings(settings, { threads: 64 }).threads).toBe(64);
-  expect(adjustSettings(settings, { threads: 65 }).threads).toBe(64);
-  expect(adjustSettings(settings, { threads: 2.6 }).threads).toBe(3);
-  expect(adjustSettings(settings, {}).pauseOnBattery).toBe(true);
-  expect(adjustSettings(settings, { pauseOnBattery: false }).pauseOnBattery).toBe(false);
 });
 
 describe('the feed', () => {

@@ -7,6 +7,7 @@ import {
   type Pace,
   paceAfter,
   pickTargetMs,
+  QUIET_DUTY,
   TARGET_ACTIVE_MS,
   TARGET_HIDDEN_MS,
   TARGET_VISIBLE_MS,
@@ -75,9 +76,15 @@ test('a slice cut at the end of a row neither shrinks the pace nor makes it leap
 });
 
 test('the target follows what the user sees and does', () => {
-  expect(pickTargetMs({ isVisible: true, isUserActive: false })).toBe(16);
-  expect(pickTargetMs({ isVisible: true, isUserActive: true })).toBe(8);
-  expect(pickTargetMs({ isVisible: false, isUserActive: true })).toBe(50);
+  expect(pickTargetMs({ isVisible: true, isUserActive: false }, 1)).toBe(16);
+  expect(pickTargetMs({ isVisible: true, isUserActive: true }, 1)).toBe(8);
+  expect(pickTargetMs({ isVisible: false, isUserActive: true }, 1)).toBe(50);
+});
+
+test('who lends a quarter and less gets short slices, until nobody looks', () => {
+  expect(pickTargetMs({ isVisible: true, isUserActive: false }, QUIET_DUTY)).toBe(8);
+  expect(pickTargetMs({ isVisible: true, isUserActive: false }, QUIET_DUTY + 0.01)).toBe(16);
+  expect(pickTargetMs({ isVisible: false, isUserActive: false }, QUIET_DUTY)).toBe(50);
 });
 
 test('the rest after a slice makes work the given share of the time', () => {

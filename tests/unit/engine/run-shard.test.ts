@@ -1,6 +1,7 @@
 // The loop over slices with a program that records what it is asked: every workgroup once, rests by the duty, stops between slices.
 import { expect, test } from 'vitest';
 import type { BoundProgram, DispatchBox } from '../../../src/engine/backend.ts';
+import { createDutyKeeper, type Rhythm } from '../../../src/engine/keep-duty.ts';
 import { makePace } from '../../../src/engine/pace-slices.ts';
 import { runShard, type ShardRun } from '../../../src/engine/run-shard.ts';
 import type { ShardUniform } from '../../../src/engine/shard-uniform.ts';
@@ -8,7 +9,7 @@ import type { ShardUniform } from '../../../src/engine/shard-uniform.ts';
 const SHARD: ShardUniform = { base: 5, count: 100, grid: [12, 10, 2] };
 const MS_PER_WORKGROUP = 1;
 
-function setUp(change: Partial<ShardRun> = {}) {
+function setUp(change: Partial<ShardRun> = {}, rhythm: Rhythm = { targetMs: 16, duty: 0.5 }) {
   let nowMs = 0;
   const workgroups: number[] = [];
   const slept: number[] = [];
@@ -28,12 +29,15 @@ function setUp(change: Partial<ShardRun> = {}) {
     shard: SHARD,
     outputs: ['pixels', 'counts'],
     pace: makePace(),
-    rhythm: () => ({ targetMs: 16, duty: 0.5 }),
-    nowMs: () => nowMs,
-    sleepMs: async (ms) => {
-      slept.push(ms);
-      nowMs += ms;
-    },
+    duty: createDutyKeeper({
+      rhythm,
+      nowMs: () => nowMs,
+      async sleepMs(ms) {
+        slept.push(ms);
+        nowMs += ms;
+      },
+      yieldTurn: async () => {},
+    }),
     shouldStop: () => false,
     ...change,
   };
@@ -51,16 +55,18 @@ test('runs every workgroup of the shard once and reads the outputs', async () =>
   }
 });
 
-test('rests as long as it worked at a duty of one half, but not after the last slice', async () => {
+test('rests as long as it worked at a duty of one half, and what the last slice owes before the next shard', async () => {
   const { run, slept } = setUp();
   const slices: number[] = [];
   await runShard({ ...run, onProgress: (done) => slices.push(done) });
   expect(slept.length).toBe(slices.length - 1);
   expect(slept.reduce((sum, ms) => sum + ms, 0)).toBe(slices.at(-2));
+  await runShard({ ...run, shard: { ...SHARD, count: 1 } });
+  expect(slept.reduce((sum, ms) => sum + ms, 0)).toBe(100);
 });
 
 test('never rests at full duty', async () => {
-  const { run, slept } = setUp({ rhythm: () => ({ targetMs: 16, duty: 1 }) });
+  const { run, slept } = setUp({}, { targetMs: 16, duty: 1 });
   await runShard(run);
   expect(slept).toEqual([]);
 });

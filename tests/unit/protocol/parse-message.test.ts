@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { encodeClientMessage, encodeServerMessage } from '../../../src/protocol/encode-message.ts';
 import { encodeMessage } from '../../../src/protocol/frame.ts';
 import type { AccountId, DeviceId, Digest, JobId, ShardId } from '../../../src/protocol/ids.ts';
+import { type Likes, MAX_LIKES, MAX_MIN_RATE, NO_LIKES } from '../../../src/protocol/likes.ts';
 import {
   type ClientMessage,
   MAX_ASSIGNMENTS_IN_FLIGHT,
@@ -50,6 +51,16 @@ const fromClient: readonly ClientMessage[] = [
     workgroupsPerSecond: 12.5,
   },
   { type: 'bytes', claim, mac, lengths: [8] },
+  {
+    type: 'hello',
+    v: 4,
+    build: 'b',
+    capabilities: { engines: [], threads: 2, form: 'phone' },
+  },
+  {
+    type: 'prefer',
+    likes: { pinnedJobs: [5 as JobId], blockedJobs: [6 as JobId], blockedRequesters: [7 as AccountId], minRate: 0.5 },
+  },
   { type: 'heartbeat', sentAtMs: 1 },
 ];
 
@@ -57,6 +68,7 @@ const fromServer: readonly ServerMessage[] = [
   { type: 'welcome', v: 2, build: 'b', epoch: 1, account: 3 as AccountId, device: 4 as DeviceId, heartbeatMs: 3_000, deadAfterMs: 10_000 },
   { type: 'assignments', assignments: [{ claim, shard, manifest: digest, mac, leaseMs: 30_000, priceMicroCredits: 1_000n }] },
   { type: 'idle', reason: 'no-jobs', retryAfterMs: 5_000 },
+  { type: 'idle', reason: 'nothing-you-like', retryAfterMs: 5_000 },
   {
     type: 'receipts',
     receipts: [{ shard: claim.shard, copy: 0, verdict: 'final', vote: 'agreed', refusal: { code: 'bad-assignment', sentence: 's' } }],
@@ -106,6 +118,23 @@ describe('the gate', () => {
     expect(lengths(0)).toThrow(/lengths/);
   });
 
+  it('holds likes to their limits on both sides', () => {
+    const prefer =
+      (change: Partial<Likes>): (() => unknown) =>
+      () =>
+        parseClientMessage(encode({ type: 'prefer', likes: { ...NO_LIKES, ...change } }));
+    const ids = (count: number) => Array.from({ length: count }, (_, id) => id);
+    expect(prefer({})).not.toThrow();
+    for (const list of ['pinnedJobs', 'blockedJobs', 'blockedRequesters'] as const) {
+      expect(prefer({ [list]: ids(MAX_LIKES) })).not.toThrow();
+      expect(prefer({ [list]: ids(MAX_LIKES + 1) })).toThrow(list);
+      expect(prefer({ [list]: [-1] })).toThrow(list);
+      expect(prefer({ [list]: [1.5] })).toThrow(list);
+    }
+    expect(prefer({ minRate: MAX_MIN_RATE })).not.toThrow();
+    for (const minRate of [MAX_MIN_RATE + 1, -0.001, Number.NaN, Number.POSITIVE_INFINITY]) expect(prefer({ minRate })).toThrow(/minRate/);
+  });
+
   it.each([
     { type: 'want', count: 1 },
     { type: 'want', count: 1.5, workgroupsPerSecond: 0 },
@@ -120,6 +149,10 @@ describe('the gate', () => {
     { type: 'results', results: packed, wanted: 0, workgroupsPerSecond: -1 },
     { type: 'results', results: packed, wanted: 0, workgroupsPerSecond: Number.NaN },
     { type: 'results', results: packed, wanted: 0, workgroupsPerSecond: 0, extra: 1 },
+    { type: 'prefer' },
+    { type: 'prefer', likes: { pinnedJobs: [], blockedJobs: [], blockedRequesters: [] } },
+    { type: 'prefer', likes: { pinnedJobs: [], blockedJobs: [], blockedRequesters: [], minRate: 0, extra: 1 } },
+    { type: 'hello', v: 4, build: 'b', capabilities: { engines: [], threads: 1, form: 'fridge' } },
     { type: 'bytes', claim, mac: new Uint8Array(15), lengths: [1] },
     { type: 'bytes', claim, mac: new Uint8Array(17), lengths: [1] },
     { type: 'bytes', claim: { ...claim, shard }, mac, lengths: [1] },

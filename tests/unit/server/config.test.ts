@@ -37,10 +37,14 @@ test('nothing given is a coordinator for this machine alone', () => {
     startGrantMicroCredits: 100_000_000n,
     dailyGrantCapMicroCredits: 10_000_000_000n,
     guestCapMicroCredits: 1_000_000_000n,
+    widgetSitePercent: 70,
     diskFloorBytes: 536_870_912,
     blobQuotaBytes: 1_073_741_824,
     sessionSecret: null,
     chainId: 1,
+    operators: [],
+    contact: null,
+    isDemo: false,
     drainMs: 10_000,
     logLevel: 'info',
   });
@@ -130,10 +134,34 @@ describe('each side of each limit', () => {
       ['a.example', 'https://a.example/path', 'ftp://a.example', 'https://A.example'],
     ],
     ['TLS_CERT', '', '', ['/only-half']],
+    [
+      'OPERATORS',
+      `0x${'a'.repeat(40)}`,
+      Array.from({ length: 50 }, (_, at) => `0x${String(at).padStart(40, '0')}`).join(', '),
+      [
+        'ada',
+        `0x${'a'.repeat(39)}`,
+        `0x${'g'.repeat(40)}`,
+        Array.from({ length: 51 }, (_, at) => `0x${String(at).padStart(40, '0')}`).join(),
+      ],
+    ],
+    ['DEMO', 'on', 'off', ['maybe']],
+    ['WIDGET_SITE_SHARE', '0', '100', ['101', '-1', '7.5', 'most']],
+    ['CONTACT', 'mailto:a@b', 'https://a.example/contact', ['a@b', 'http://a.example', 'javascript:alert(1)', 'mailto:a b@c']],
   ])('%s', (name, low, high, wrong) => {
     expect(faultsOf({ [name]: low })).toEqual([]);
     expect(faultsOf({ [name]: high })).toEqual([]);
     for (const text of wrong) expect(faultsOf({ [name]: text }), text).toEqual([expect.stringContaining(name)]);
+  });
+
+  test('operators are known by lower-case addresses, each once', () => {
+    expect(parse({ OPERATORS: `0x${'Ab'.repeat(20)}, 0x${'aB'.repeat(20)},` }).operators).toEqual([`0x${'ab'.repeat(20)}`]);
+  });
+
+  test('a demo is for this machine alone', () => {
+    const proxied = { DEMO: 'on', TRUST_PROXY: '1', ALLOWED_ORIGINS: 'https://ostraka.example' };
+    expect(faultsOf(proxied)).toEqual([expect.stringContaining('DEMO')]);
+    expect(parse({ DEMO: 'on' }).isDemo).toBe(true);
   });
 
   test('faults are told together, and no password is told back', () => {

@@ -12,6 +12,7 @@ let answer: () => Promise<{ isReadOnly: boolean; unsafe: readonly string[] }>;
 let ledger: () => Promise<LedgerReport>;
 let backlog: { changes: number; oldestMs: number };
 let isStorageLow: boolean;
+let holdReason: string | null = null;
 let isOverloaded: boolean;
 
 beforeEach(() => {
@@ -28,6 +29,7 @@ beforeEach(() => {
     runner: { backlog: () => backlog },
     upkeep: { isStorageLow: () => isStorageLow, freeBytes: () => 7 },
     load: { isOverloaded: () => isOverloaded },
+    readHold: () => holdReason,
     log: { info: write('info'), warn: write('warn') } as unknown as HealthParts['log'],
     build: '1',
     nowMs: () => nowMs,
@@ -46,7 +48,16 @@ const figure = (name: string) => watch.figures.find((candidate) => candidate.nam
 test('well', async () => {
   expect(await read()).toEqual({ status: 'ok', failed: [] });
   expect(figure('ready')).toBe(1);
-  expect(figure('check_ok')).toEqual({ database: 1, durability: 1, commits: 1, disk: 1, load: 1, ledger: 1 });
+  expect(figure('check_ok')).toEqual({ database: 1, durability: 1, commits: 1, disk: 1, load: 1, 'hand-outs': 1, ledger: 1 });
+});
+
+test('degraded, and still ready, while an operator has stopped hand-outs', async () => {
+  holdReason = 'The disk is being changed.';
+  const { status, failed } = await read();
+  holdReason = null;
+  expect(status).toBe('degraded');
+  expect(failed).toEqual([{ name: 'hand-outs', ok: false, sentence: 'An operator has stopped them: The disk is being changed.' }]);
+  expect(figure('ready')).toBe(1);
 });
 
 describe('not ready', () => {

@@ -7,6 +7,7 @@ import { packUniform } from '../../../src/compiler/pack-uniform.ts';
 import { reflect } from '../../../src/compiler/reflect.ts';
 import type { BufferInit } from '../../../src/engine/backend.ts';
 import { createCpuBackend } from '../../../src/engine/cpu/create-cpu-backend.ts';
+import { createDutyKeeper } from '../../../src/engine/keep-duty.ts';
 import { makePace } from '../../../src/engine/pace-slices.ts';
 import { runShard } from '../../../src/engine/run-shard.ts';
 import { parseJobSpec } from '../../../src/protocol/parse-job-spec.ts';
@@ -46,9 +47,7 @@ test('the CPU squares each number, shard by shard', async () => {
       shard: { base, count: stage.workgroupsPerShard, grid: stage.grid },
       outputs: ['squares'],
       pace: makePace(),
-      rhythm: () => ({ targetMs: 16, duty: 1 }),
-      nowMs: () => 0,
-      sleepMs: async () => {},
+      duty: createDutyKeeper({ rhythm: { targetMs: 16, duty: 1 }, nowMs: () => 0, sleepMs: async () => {}, yieldTurn: async () => {} }),
       shouldStop: () => false,
     });
     if (outcome.kind !== 'done') throw new Error('It was not told to stop.');

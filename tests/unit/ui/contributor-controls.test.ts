@@ -1,7 +1,9 @@
 // The page's hold on the contributor: pressed before the engine is loaded, paused, failed, and what is mine.
 import { createRoot } from 'solid-js';
 import { describe, expect, it } from 'vitest';
-import { adjustSettings, type ContributorSnapshot, DEFAULT_SETTINGS, makeSnapshot } from '../../../src/contributor/state.ts';
+import { adjustSettings } from '../../../src/contributor/adjust-settings.ts';
+import { DEFAULT_SETTINGS } from '../../../src/contributor/presets.ts';
+import { type ContributorSnapshot, makeSnapshot } from '../../../src/contributor/state.ts';
 import type { JobId } from '../../../src/protocol/ids.ts';
 import { type ContributorHandle, createContributorControls } from '../../../src/ui/state/create-contributor-controls.ts';
 
@@ -24,8 +26,16 @@ function makeHandle(calls: string[]) {
     },
     start: () => note('start', { state: { kind: 'working' } }),
     stop: () => note('stop', { state: { kind: 'off' } }),
-    pause: () => note('pause', { state: { kind: 'idle', reason: 'paused', sentence: 'Paused.', retryAtMs: null } }),
+    pause(untilMs) {
+      const reason = untilMs === null ? 'paused' : 'paused-until';
+      note(`pause ${untilMs}`, { state: { kind: 'idle', reason, sentence: 'Paused.', retryAtMs: untilMs }, pausedUntilMs: untilMs });
+    },
     resume: () => note('resume', { state: { kind: 'working' } }),
+    finishAndStop: () => note('finish', { state: { kind: 'working' } }),
+    async askForIdleDetection() {
+      note('ask', { idleDetection: 'granted' });
+      return 'granted';
+    },
     setSettings: (change) => set({ settings: adjustSettings(snapshot.settings, change) }),
     destroy: () => void calls.push('destroy'),
   };
@@ -73,7 +83,20 @@ describe('the controls', () => {
     await controls.togglePause();
     await controls.togglePause();
     await controls.togglePause();
-    expect(calls).toEqual(['start', 'pause', 'resume']);
+    expect(calls).toEqual(['start', 'pause null', 'resume']);
+  });
+
+  it('pause for a while, resume before it is over, finish, and ask the browser', async () => {
+    const calls: string[] = [];
+    const { handle } = makeHandle(calls);
+    const controls = createRoot(() => createContributorControls(async () => handle, never));
+    await controls.start();
+    await controls.pause(900_000);
+    await controls.togglePause();
+    await controls.finishAndStop();
+    await controls.askForIdleDetection();
+    expect(calls).toEqual(['start', 'pause 900000', 'resume', 'finish', 'ask']);
+    expect(controls.snapshot().idleDetection).toBe('granted');
   });
 
   it('say why when the engine cannot be loaded, and try again on the next press', async () => {
@@ -96,10 +119,27 @@ describe('the controls', () => {
   it('move the slider at once and keep it in bounds', async () => {
     const { handle } = makeHandle([]);
     const controls = createRoot(() => createContributorControls(async () => handle, never));
-    const set = controls.setSettings({ share: 7 });
-    expect(controls.snapshot().settings.share).toBe(1);
+    const set = controls.setSettings({ gpu: { duty: 7 } });
+    expect(controls.snapshot().settings.gpu.duty).toBe(1);
     await set;
-    expect(handle.snapshot().settings.share).toBe(1);
+    expect(handle.snapshot().settings.gpu.duty).toBe(1);
+  });
+
+  it('keep what was chosen while a snapshot of before still arrives', async () => {
+    const { handle, set } = makeHandle([]);
+    let arrive = never;
+    const slow = { ...handle, setSettings: () => new Promise<void>((resolve) => (arrive = resolve)) };
+    const controls = createRoot(() => createContributorControls(async () => slow, never));
+    await controls.start();
+    const chosen = controls.setSettings({ gpu: { isOn: false } });
+    await Promise.resolve();
+    set({ usage: { bytesToday: 5 } });
+    expect(controls.snapshot().usage.bytesToday).toBe(5);
+    expect(controls.snapshot().settings.gpu.isOn).toBe(false);
+    arrive();
+    await chosen;
+    set({ settings: adjustSettings(DEFAULT_SETTINGS, { gpu: { duty: 0.7 } }) });
+    expect(controls.snapshot().settings.gpu).toEqual({ isOn: true, duty: 0.7 });
   });
 
   it('remember what was computed here', async () => {

@@ -1,7 +1,8 @@
 // What the app says: states, amounts, times, titles of keys; each with a sentence and none with a wrong number.
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { type ContributorState, DEFAULT_SETTINGS, makeSnapshot, sentenceFor } from '../../../src/contributor/state.ts';
+import { DEFAULT_SETTINGS } from '../../../src/contributor/presets.ts';
+import { type ContributorState, makeSnapshot, sentenceFor } from '../../../src/contributor/state.ts';
 import { BUILD_SETTINGS, parseOptions, URL_FLAGS } from '../../../src/options.ts';
 import type { JobSummary } from '../../../src/protocol/api.ts';
 import { Fault } from '../../../src/protocol/fault.ts';
@@ -45,10 +46,10 @@ describe('the state of this device', () => {
     expect(words.brief.length).toBeLessThanOrEqual(14);
   });
   it('counts down to the next try and never below', () => {
-    const state: ContributorState = { kind: 'idle', reason: 'no-jobs', sentence: 'Nothing.', retryAtMs: 5_000 };
+    const state: ContributorState = { kind: 'idle', reason: 'no-jobs', sentence: sentenceFor('no-jobs'), retryAtMs: 5_000 };
     const at = (nowMs: number) => describeState({ ...makeSnapshot(DEFAULT_SETTINGS), state }, nowMs).sentence;
-    expect(at(1_500)).toBe('Nothing. Next try in 4 s.');
-    expect(at(9_000)).toBe('Nothing.');
+    expect(at(1_500)).toBe(`${sentenceFor('no-jobs')} Next try in 4 s.`);
+    expect(at(9_000)).toBe(sentenceFor('no-jobs'));
   });
 });
 
@@ -169,11 +170,18 @@ describe('keys', () => {
     expect(readShortcut('c', true)).toEqual({ kind: 'go', path: '/' });
     expect(readShortcut('j', true)).toEqual({ kind: 'go', path: '/jobs' });
     expect(readShortcut('a', true)).toEqual({ kind: 'go', path: '/account' });
+    expect(readShortcut('n', true)).toEqual({ kind: 'go', path: '/network' });
     expect(readShortcut('n', false)).toEqual({ kind: 'go', path: '/jobs/new' });
     expect(readShortcut(' ', false)).toEqual({ kind: 'pause' });
     expect(readShortcut('?', false)).toEqual({ kind: 'help' });
     expect(readShortcut('c', false)).toBeNull();
-    expect(SHORTCUTS).toHaveLength(6);
+  });
+  it('are all in the list, and what is in the list does something', () => {
+    for (const { keys } of SHORTCUTS) {
+      const [first, second] = keys;
+      expect(second === undefined ? readShortcut(first, false) : readShortcut(second, true)).not.toBeNull();
+    }
+    expect(new Set(SHORTCUTS.map(({ keys }) => keys.join(' '))).size).toBe(SHORTCUTS.length);
   });
 });
 

@@ -1,5 +1,7 @@
 // Account: which key this browser signs with, what it has earned, and how to keep it.
+import { A } from '@solidjs/router';
 import { createSignal, type JSX, Match, onMount, Show, Switch } from 'solid-js';
+import '../../styles/account.css';
 import type { SessionView } from '../../../protocol/api.ts';
 import type { FaultBody } from '../../../protocol/fault.ts';
 import { createTitle } from '../../parts/create-title.ts';
@@ -7,12 +9,18 @@ import { Failed, Loading } from '../../parts/page-state.tsx';
 import { useApp } from '../../state/app-context.ts';
 import { describeFault } from '../../state/describe-fault.ts';
 import { formatAmount, formatCount } from '../../state/format.ts';
+import { useWords } from '../../state/words.ts';
 import { LedgerTable } from './ledger-table.tsx';
 import { WalletList } from './wallet-list.tsx';
+import { WORDS } from './words.ts';
 
 export function AccountPage(): JSX.Element {
   const { session } = useApp();
-  createTitle(() => 'Account');
+  const words = useWords(WORDS);
+  createTitle(
+    () => words().title,
+    () => words().description,
+  );
   // What was earned since the page was opened.
   onMount(() => void session.refresh());
   const signedIn = () => {
@@ -27,16 +35,16 @@ export function AccountPage(): JSX.Element {
     <>
       <div class="page-head">
         <div>
-          <h1>Account</h1>
-          <p class="lead">An account is a key that signs. This browser makes one by itself; a wallet is never needed to begin.</p>
+          <h1>{words().title}</h1>
+          <p class="lead">{words().lead}</p>
         </div>
       </div>
       <Switch>
         <Match when={session.current().kind === 'loading'}>
-          <Loading heights={[140, 320]} label="Loading the account" />
+          <Loading heights={[140, 320]} label={words().loading} />
         </Match>
         <Match when={fault()}>
-          {(found) => <Failed fault={found()} safe="Your key stays in this browser." onRetry={() => void session.refresh()} />}
+          {(found) => <Failed fault={found()} safe={words().keyIsSafe} onRetry={() => void session.refresh()} />}
         </Match>
         <Match when={session.current().kind === 'nobody'}>
           <Nobody />
@@ -48,6 +56,7 @@ export function AccountPage(): JSX.Element {
 }
 
 function Nobody(): JSX.Element {
+  const words = useWords(WORDS);
   const { session } = useApp();
   const [fault, setFault] = createSignal<FaultBody | null>(null);
   const [isBusy, setBusy] = createSignal(false);
@@ -65,61 +74,61 @@ function Nobody(): JSX.Element {
   return (
     <div class="account">
       <section class="card stack" aria-labelledby="guest">
-        <h2 id="guest">Begin as a guest</h2>
-        <p>
-          One press makes a key that lives in this browser and cannot be copied out of it. Contributing does the same by itself. What the
-          key earns stays with it; clearing this site’s data deletes it.
-        </p>
+        <h2 id="guest">{words().guest.title}</h2>
+        <p>{words().guest.text}</p>
         <div>
           <button type="button" class="button is-main" disabled={isBusy()} onClick={() => void begin()}>
-            {isBusy() ? 'Making a key…' : 'Make a guest key'}
+            {isBusy() ? words().guest.busy : words().guest.action}
           </button>
         </div>
         <Show when={fault()}>
           {(found) => (
-            <p class="refusal" role="alert">
+            <p class="refusal" role="alert" lang="en">
               {found().sentence}
             </p>
           )}
         </Show>
       </section>
       <section class="card stack" aria-labelledby="wallet">
-        <h2 id="wallet">I have a wallet</h2>
-        <p class="muted small">Sign in with it. That costs nothing and moves nothing.</p>
-        <WalletList verb="Sign in with" />
+        <h2 id="wallet">{words().wallet.title}</h2>
+        <p class="muted small">{words().wallet.text}</p>
+        <WalletList label={words().wallet.signInWith} />
       </section>
     </div>
   );
 }
 
 function SignedIn(props: { readonly view: SessionView }): JSX.Element {
+  const words = useWords(WORDS);
   const account = () => props.view.account;
   const balance = () => BigInt(account().earned) + BigInt(account().granted);
+  const kind = () => {
+    const { kinds } = words().key;
+    const of = account().kind;
+    return of === 'wallet' || of === 'guest' ? kinds[of] : kinds.other;
+  };
   return (
     <div class="account">
       <div class="stack">
-        <section class="balance" aria-label="Balance">
+        <section class="balance" aria-label={words().balance.label}>
           <p class="big number">{formatAmount(balance())}</p>
-          <p class="muted">
-            credits: {formatAmount(account().earned)} earned and {formatAmount(account().granted)} granted, which can be spent on jobs and
-            not withdrawn
-          </p>
+          <p class="muted">{words().balance.sentence(formatAmount(account().earned), formatAmount(account().granted))}</p>
         </section>
         <LedgerTable />
       </div>
       <div class="stack">
         <section class="card stack" aria-labelledby="key">
-          <h2 id="key">{account().kind === 'wallet' ? 'Wallet' : account().kind === 'guest' ? 'Guest key' : 'Key'}</h2>
+          <h2 id="key">{kind()}</h2>
           <code class="key-line">{account().wallet ?? account().name}</code>
           <dl class="facts small">
-            <dt>Verified shards</dt>
+            <dt>{words().key.verified}</dt>
             <dd class="number">{formatCount(account().verifiedShards)}</dd>
-            <dt>This device</dt>
+            <dt>{words().key.device}</dt>
             <dd class="number">{props.view.device}</dd>
             <Show when={account().cap}>
               {(cap) => (
                 <>
-                  <dt>A guest may hold</dt>
+                  <dt>{words().key.cap}</dt>
                   <dd class="number">{formatAmount(cap())}</dd>
                 </>
               )}
@@ -127,19 +136,16 @@ function SignedIn(props: { readonly view: SessionView }): JSX.Element {
           </dl>
           <Show when={account().kind === 'guest'}>
             <p class="small muted">
-              It lives in this browser and cannot be copied out of it. Clearing this site’s data deletes it, and with it the way to what it
-              earned.
+              {words().key.about} <A href="/settings#backup">{words().key.backUp}</A>
             </p>
           </Show>
           <SignOut isGuest={account().kind === 'guest'} />
         </section>
         <Show when={account().kind === 'guest'}>
           <section class="card stack" aria-labelledby="attach">
-            <h2 id="attach">Attach a wallet</h2>
-            <p class="small muted">
-              All credit of this key moves to the wallet, once. The wallet signs a readable message; nothing is sent to a chain.
-            </p>
-            <WalletList verb="Attach" />
+            <h2 id="attach">{words().attach.title}</h2>
+            <p class="small muted">{words().attach.text}</p>
+            <WalletList label={words().wallet.attach} />
           </section>
         </Show>
       </div>
@@ -149,11 +155,12 @@ function SignedIn(props: { readonly view: SessionView }): JSX.Element {
 
 function SignOut(props: { readonly isGuest: boolean }): JSX.Element {
   const { session, contributor, toasts } = useApp();
+  const words = useWords(WORDS);
   const leave = async (scope: 'here' | 'everywhere'): Promise<void> => {
     try {
       await contributor.stop();
       await session.leave(scope);
-      toasts.show(props.isGuest ? 'Signed out. The guest key is still here and signs you in again.' : 'Signed out.');
+      toasts.show(props.isGuest ? words().signOut.doneGuest : words().signOut.done);
     } catch (error) {
       toasts.show(describeFault(error).sentence);
     }
@@ -161,10 +168,10 @@ function SignOut(props: { readonly isGuest: boolean }): JSX.Element {
   return (
     <div class="row">
       <button type="button" class="button is-small" onClick={() => void leave('here')}>
-        Sign out
+        {words().signOut.here}
       </button>
       <button type="button" class="button is-small is-quiet" onClick={() => void leave('everywhere')}>
-        Sign out everywhere
+        {words().signOut.everywhere}
       </button>
     </div>
   );

@@ -2,25 +2,18 @@
 import { A } from '@solidjs/router';
 import { createEffect, createSignal, For, type JSX, Match, on, Show, Switch } from 'solid-js';
 import type { LedgerLine } from '../../../protocol/api.ts';
-import type { EntryReason } from '../../../protocol/credit.ts';
 import type { FaultBody } from '../../../protocol/fault.ts';
 import { readLedger } from '../../../requester/read-ledger.ts';
 import { Failed, Loading } from '../../parts/page-state.tsx';
 import { useApp } from '../../state/app-context.ts';
 import { describeFault } from '../../state/describe-fault.ts';
 import { formatAmount, formatChange, formatMoment } from '../../state/format.ts';
-
-const REASONS: Readonly<Record<EntryReason, string>> = {
-  grant: 'Starting credit',
-  hold: 'Held for a job',
-  pay: 'Verified work',
-  refund: 'Given back',
-  attach: 'Moved to a wallet',
-  cap: 'Above what a guest may hold',
-};
+import { useWords } from '../../state/words.ts';
+import { WORDS } from './words.ts';
 
 export function LedgerTable(): JSX.Element {
   const { api, session } = useApp();
+  const words = useWords(WORDS);
   const [lines, setLines] = createSignal<readonly LedgerLine[] | null>(null);
   const [next, setNext] = createSignal<number | null>(null);
   const [fault, setFault] = createSignal<FaultBody | null>(null);
@@ -38,26 +31,26 @@ export function LedgerTable(): JSX.Element {
   createEffect(on(session.current, () => void load(null)));
   return (
     <section class="card" aria-labelledby="ledger">
-      <h2 id="ledger">Ledger</h2>
+      <h2 id="ledger">{words().ledger.title}</h2>
       <Switch>
         <Match when={fault() && lines() === null && fault()}>{(found) => <Failed fault={found()} onRetry={() => void load(null)} />}</Match>
         <Match when={lines() === null}>
-          <Loading heights={[40, 40, 40]} label="Loading the ledger" />
+          <Loading heights={[40, 40, 40]} label={words().ledger.loading} />
         </Match>
         <Match when={lines()?.length === 0}>
-          <p class="muted">No line yet. The first verified shard writes one.</p>
+          <p class="muted">{words().ledger.none}</p>
         </Match>
         <Match when={lines()}>
           {(known) => (
             <>
-              <section class="scroller" tabindex="0" aria-label="Ledger lines">
+              <section class="scroller" tabindex="0" aria-label={words().ledger.lines}>
                 <table class="table ledger-lines">
                   <thead>
                     <tr>
-                      <th>When</th>
-                      <th>What</th>
-                      <th class="n">Credits</th>
-                      <th class="n">Balance</th>
+                      <th>{words().ledger.when}</th>
+                      <th>{words().ledger.what}</th>
+                      <th class="n">{words().ledger.credits}</th>
+                      <th class="n">{words().ledger.balance}</th>
                     </tr>
                   </thead>
                   <tbody>
@@ -67,10 +60,16 @@ export function LedgerTable(): JSX.Element {
               </section>
               <Show when={next() !== null}>
                 <button type="button" class="button is-small older" onClick={() => void load(next())}>
-                  Older lines
+                  {words().ledger.older}
                 </button>
               </Show>
-              <Show when={fault()}>{(found) => <p class="refusal">{found().sentence}</p>}</Show>
+              <Show when={fault()}>
+                {(found) => (
+                  <p class="refusal" lang="en">
+                    {found().sentence}
+                  </p>
+                )}
+              </Show>
             </>
           )}
         </Match>
@@ -80,24 +79,25 @@ export function LedgerTable(): JSX.Element {
 }
 
 function Line(props: { readonly line: LedgerLine; readonly nowMs: number }): JSX.Element {
+  const words = useWords(WORDS);
   const isIn = () => BigInt(props.line.amount) > 0n;
   return (
     <tr>
       <td class="muted number">{formatMoment(props.line.atMs, props.nowMs)}</td>
       <td>
-        {REASONS[props.line.reason]}
+        {words().ledger.reasons[props.line.reason]}
         <Show when={props.line.job}>
           {(job) => (
             <>
               {' · '}
-              <Show when={props.line.shards}>{(shards) => `${shards() === 1 ? 'one shard' : `${shards()} shards`} of `}</Show>
-              <A href={`/jobs/${job()}`}>job {job()}</A>
+              <Show when={props.line.shards}>{(shards) => words().ledger.shardsOf(shards())}</Show>
+              <A href={`/jobs/${job()}`}>{words().ledger.job(job())}</A>
             </>
           )}
         </Show>
         <Show when={props.line.credit === 'granted'}>
           {' '}
-          <span class="badge">granted</span>
+          <span class="badge">{words().ledger.granted}</span>
         </Show>
       </td>
       <td class="n" classList={{ verified: isIn() }}>

@@ -5,6 +5,9 @@ import type { FaultBody } from '../../../protocol/fault.ts';
 import { useApp } from '../../state/app-context.ts';
 import { isContributing } from '../../state/create-contributor-controls.ts';
 import { describeFault } from '../../state/describe-fault.ts';
+import { rememberWallet } from '../../state/follow-wallet.ts';
+import { useWords } from '../../state/words.ts';
+import { WORDS } from './words.ts';
 
 /** Grows as wallets announce themselves; null until the listener is there. */
 function createWallets(): () => readonly DiscoveredWallet[] | null {
@@ -23,7 +26,8 @@ function createWallets(): () => readonly DiscoveredWallet[] | null {
   return wallets;
 }
 
-export function WalletList(props: { readonly verb: string }): JSX.Element {
+export function WalletList(props: { readonly label: (name: string) => string }): JSX.Element {
+  const words = useWords(WORDS);
   const { session, contributor, toasts } = useApp();
   const wallets = createWallets();
   const [asking, setAsking] = createSignal<DiscoveredWallet | null>(null);
@@ -33,8 +37,10 @@ export function WalletList(props: { readonly verb: string }): JSX.Element {
     setFault(null);
     try {
       const wasOn = isContributing(contributor.snapshot());
+      // Before the session is the wallet's, so that whoever follows it knows which one.
+      rememberWallet(wallet.rdns);
       await session.useWallet(wallet.provider);
-      toasts.show(`Signed in with ${wallet.name}.`);
+      toasts.show(words().wallet.signedIn(wallet.name));
       // The open connection still belongs to the account before.
       if (wasOn) {
         await contributor.stop();
@@ -48,25 +54,24 @@ export function WalletList(props: { readonly verb: string }): JSX.Element {
   };
   return (
     <div class="wallets">
-      <Show
-        when={(wallets() ?? []).length > 0}
-        fallback={
-          <p class="notice is-plain small">
-            No wallet has announced itself in this browser. Install one, or go on as a guest: everything works, and a wallet can be attached
-            later.
-          </p>
-        }
-      >
+      <Show when={(wallets() ?? []).length > 0} fallback={<p class="notice is-plain small">{words().wallet.none}</p>}>
         <For each={wallets()}>
-          {(wallet) => <WalletButton wallet={wallet} verb={props.verb} isDisabled={asking() !== null} onClick={() => void ask(wallet)} />}
+          {(wallet) => (
+            <WalletButton
+              wallet={wallet}
+              label={props.label(wallet.name)}
+              isDisabled={asking() !== null}
+              onClick={() => void ask(wallet)}
+            />
+          )}
         </For>
       </Show>
       <p role="status" class="small">
-        <Show when={asking()}>{(wallet) => <span class="muted">Waiting for {wallet().name}: look for its window.</span>}</Show>
+        <Show when={asking()}>{(wallet) => <span class="muted">{words().wallet.waiting(wallet().name)}</span>}</Show>
       </p>
       <Show when={fault()}>
         {(found) => (
-          <p class={found().code === 'cancelled' ? 'small muted' : 'refusal'} role="alert">
+          <p class={found().code === 'cancelled' ? 'small muted' : 'refusal'} role="alert" lang="en">
             {found().sentence}
           </p>
         )}
@@ -77,7 +82,7 @@ export function WalletList(props: { readonly verb: string }): JSX.Element {
 
 function WalletButton(props: {
   readonly wallet: DiscoveredWallet;
-  readonly verb: string;
+  readonly label: string;
   readonly isDisabled: boolean;
   readonly onClick: () => void;
 }): JSX.Element {
@@ -86,9 +91,7 @@ function WalletButton(props: {
       <Show when={props.wallet.icon} fallback={<span class="blank" aria-hidden="true" />}>
         {(icon) => <img src={icon()} alt="" width="28" height="28" />}
       </Show>
-      <span>
-        {props.verb} {props.wallet.name}
-      </span>
+      <span>{props.label}</span>
     </button>
   );
 }

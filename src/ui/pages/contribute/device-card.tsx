@@ -1,51 +1,61 @@
-// Which engine this device uses and why, how it reaches the coordinator, how fast it is.
-import { type JSX, Show } from 'solid-js';
+// Which engines this device uses and why, how it reaches the coordinator, how fast it is, and what that costs in energy.
+import { For, type JSX, Show } from 'solid-js';
 import { useApp } from '../../state/app-context.ts';
-import { formatCount } from '../../state/format.ts';
-
-const TRANSPORTS = {
-  rtc: { label: 'WebRTC', why: 'Straight to the coordinator.' },
-  ws: { label: 'WebSocket', why: 'The direct connection did not open; same work, other road.' },
-} as const;
+import { busyOn, dayOf } from '../../state/busy-log.ts';
+import { DEFAULT_ENERGY, estimateEnergy, parseEnergyChoice } from '../../state/estimate-energy.ts';
+import { formatCount, formatDecimal } from '../../state/format.ts';
+import { recall } from '../../state/remember.ts';
+import { readWords } from '../../state/words.ts';
+import { RUN_WORDS } from './run-words.ts';
 
 export function DeviceCard(): JSX.Element {
   const { contributor } = useApp();
+  const words = () => readWords(RUN_WORDS);
   const snapshot = contributor.snapshot;
+  const energy = recall('energy', parseEnergyChoice) ?? DEFAULT_ENERGY;
+  const wattHours = () => estimateEnergy(energy, busyOn(contributor.busy(), dayOf(Date.now()))).wattHours;
+  const engines = () => [snapshot().engines.gpu, snapshot().engines.cpu].flatMap((engine) => engine ?? []);
+  const transport = () => {
+    const kind = snapshot().transport;
+    const { device } = words();
+    return kind && (kind === 'rtc' ? { label: device.rtc, why: device.rtcWhy } : { label: device.ws, why: device.wsWhy });
+  };
   return (
-    <dl class="card facts small">
-      <Show when={snapshot().engine}>
-        {(engine) => (
-          <>
-            <dt>Engine</dt>
-            <dd>
-              <span class="badge" data-tone={engine().kind === 'gpu' && !engine().isFallback ? 'on' : 'live'}>
-                {engine().kind === 'gpu' ? (engine().isFallback ? 'Software GPU' : 'GPU') : 'CPU'}
-              </span>{' '}
-              {engine().label}
-              <div class="muted">{engine().why}</div>
-            </dd>
-          </>
-        )}
-      </Show>
-      <dt>Connection</dt>
-      <dd>
-        <Show when={snapshot().transport} fallback={<span class="muted">not open</span>}>
-          {(transport) => (
+    <section class="card" aria-labelledby="device">
+      <h2 id="device">{words().device.title}</h2>
+      <dl class="facts small">
+        <For each={engines()}>
+          {(engine) => (
             <>
-              {TRANSPORTS[transport()].label}
-              <div class="muted">{TRANSPORTS[transport()].why}</div>
+              <dt>
+                <span class="badge" data-tone={engine.kind === 'gpu' && !engine.isFallback ? 'on' : 'live'}>
+                  {engine.kind === 'gpu' ? (engine.isFallback ? words().device.software : 'GPU') : 'CPU'}
+                </span>
+              </dt>
+              <dd>{engine.label}</dd>
             </>
           )}
-        </Show>
-      </dd>
-      <dt>Speed</dt>
-      <dd class="number">
-        <Show when={snapshot().speedWorkgroupsPerSecond > 0} fallback={<span class="muted">not measured yet</span>}>
-          {formatCount(Math.round(snapshot().speedWorkgroupsPerSecond))} workgroups/s
-        </Show>
-      </dd>
-      <dt>In use</dt>
-      <dd class="number">{Math.round(snapshot().dutyPercent)} %</dd>
-    </dl>
+        </For>
+        <dt>{words().device.connection}</dt>
+        <dd>
+          <Show when={transport()} fallback={<span class="muted">{words().device.closed}</span>}>
+            {(found) => (
+              <>
+                {found().label}
+                <div class="muted">{found().why}</div>
+              </>
+            )}
+          </Show>
+        </dd>
+        <dt>{words().device.speed}</dt>
+        <dd class="number">
+          <Show when={snapshot().speedWorkgroupsPerSecond > 0} fallback={<span class="muted">{words().device.unmeasured}</span>}>
+            {words().device.speedOf(formatCount(Math.round(snapshot().speedWorkgroupsPerSecond)))}
+          </Show>
+        </dd>
+        <dt>{words().device.energy}</dt>
+        <dd title={words().device.energyHint}>{words().device.energyOf(formatDecimal(wattHours(), wattHours() < 10 ? 2 : 0))}</dd>
+      </dl>
+    </section>
   );
 }

@@ -1,13 +1,16 @@
-// Credit of this session, counting up when the coordinator says that work was verified, never before.
+// Credit of this session, counting up when the coordinator says that work was verified, never before; and what an hour of it brings.
 import { createEffect, createSignal, type JSX, on, onCleanup, Show } from 'solid-js';
 import { CountingAmount } from '../../parts/counting-amount.tsx';
 import { useApp } from '../../state/app-context.ts';
 import { formatAmount, formatCount } from '../../state/format.ts';
+import { readWords } from '../../state/words.ts';
+import { RUN_WORDS } from './run-words.ts';
 
 const GLOW_MS = 1_200;
 
 export function Earnings(): JSX.Element {
   const { contributor } = useApp();
+  const words = () => readWords(RUN_WORDS);
   const snapshot = contributor.snapshot;
   const [isUp, setUp] = createSignal(false);
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -31,15 +34,20 @@ export function Earnings(): JSX.Element {
           <CountingAmount micro={snapshot().creditedMicro} />
         </span>
         <span class="muted">
-          credits verified in this session
-          <Show when={snapshot().balanceMicro !== null}> · balance {formatAmount(snapshot().balanceMicro ?? 0n)}</Show>
+          {words().earned.unit}
+          <Show when={snapshot().balanceMicro !== null}> · {words().earned.balance(formatAmount(snapshot().balanceMicro ?? 0n))}</Show>
+          <Show when={contributor.hourly()}>
+            {(hour) => (
+              <span class="hourly number">{words().earned.hourly(formatAmount(hour().lowMicro), formatAmount(hour().highMicro))}</span>
+            )}
+          </Show>
         </span>
       </p>
       <dl class="stats">
-        <Stat label="Shards computed" value={counts().computed} />
-        <Stat label="Verified" value={counts().verified} tone="verified" />
-        <Stat label="Vote still open" value={counts().waiting} />
-        <Stat label="Outvoted" value={counts().outvoted} tone={counts().outvoted > 0 ? 'disputed' : undefined} />
+        <Stat label={words().earned.computed} value={counts().computed} />
+        <Stat label={words().earned.verified} value={counts().verified} tone="verified" />
+        <Stat label={words().earned.waiting} value={counts().waiting} />
+        <Stat label={words().earned.outvoted} value={counts().outvoted} tone={counts().outvoted > 0 ? 'disputed' : undefined} />
       </dl>
     </div>
   );

@@ -2,6 +2,8 @@
 import type { JSX } from 'solid-js';
 import { useApp } from '../../state/app-context.ts';
 import { isContributing } from '../../state/create-contributor-controls.ts';
+import { useWords } from '../../state/words.ts';
+import { WORDS } from './words.ts';
 
 const SHERD = 'M70 118 C170 62 334 58 446 108 L422 196 L458 258 L388 344 L398 396 L296 474 L232 430 L168 446 L132 360 L62 308 L92 214 Z';
 /** One key of the meander is 44 wide; there are enough of them to run one aside unseen. */
@@ -13,6 +15,7 @@ const KEYS = Array.from({ length: 14 }, (_, index) => {
 
 export function SherdSwitch(): JSX.Element {
   const { contributor } = useApp();
+  const words = useWords(WORDS);
   const isOn = () => isContributing(contributor.snapshot());
   const isPossible = () => contributor.snapshot().state.kind !== 'insecure';
   return (
@@ -42,13 +45,13 @@ export function SherdSwitch(): JSX.Element {
           <path class="band" d="M40 384 L480 368" fill="none" stroke-width="4" />
         </g>
         <text class="word" x="256" y="272">
-          {isOn() ? 'Stop' : 'Contribute'}
+          {isOn() ? words().switch.stop : words().switch.start}
         </text>
         <text class="under" x="256" y="312">
-          {isOn() ? 'let this device rest' : 'with this device'}
+          {isOn() ? words().switch.stopUnder : words().switch.startUnder}
         </text>
       </svg>
-      <span class="sr">{isOn() ? 'Stop' : 'Contribute'}</span>
+      <span class="sr">{isOn() ? words().switch.stop : words().switch.start}</span>
     </button>
   );
 }

@@ -7,9 +7,12 @@ import { Dialog } from '../../parts/dialog.tsx';
 import { useApp } from '../../state/app-context.ts';
 import { describeFault } from '../../state/describe-fault.ts';
 import { formatAmount } from '../../state/format.ts';
+import { useWords } from '../../state/words.ts';
+import { WORDS } from './words.ts';
 
 export function CancelJob(props: { readonly job: JobView }): JSX.Element {
   const { api, toasts } = useApp();
+  const words = useWords(WORDS);
   const [isOpen, setOpen] = createSignal(false);
   const [isBusy, setBusy] = createSignal(false);
   const [fault, setFault] = createSignal<FaultBody | null>(null);
@@ -23,7 +26,7 @@ export function CancelJob(props: { readonly job: JobView }): JSX.Element {
     try {
       await cancelJob(api, props.job.id);
       setOpen(false);
-      toasts.show('Cancelled. What was not spent is back in your account.');
+      toasts.show(words().cancel.done);
     } catch (error) {
       setFault(describeFault(error));
     } finally {
@@ -33,20 +36,23 @@ export function CancelJob(props: { readonly job: JobView }): JSX.Element {
   return (
     <>
       <button type="button" class="button" onClick={() => setOpen(true)}>
-        Cancel job
+        {words().cancel.action}
       </button>
-      <Dialog isOpen={isOpen()} title="Cancel this job?" onClose={() => setOpen(false)}>
-        <p>
-          Nothing more is handed out. Verified shards stay yours and stay paid; about {formatAmount(unspent())} credits come back. A
-          cancelled job cannot be taken up again.
-        </p>
-        <Show when={fault()}>{(found) => <p class="refusal">{found().sentence}</p>}</Show>
+      <Dialog isOpen={isOpen()} title={words().cancel.ask} onClose={() => setOpen(false)}>
+        <p>{words().cancel.text(formatAmount(unspent()))}</p>
+        <Show when={fault()}>
+          {(found) => (
+            <p class="refusal" role="alert" lang="en">
+              {found().sentence}
+            </p>
+          )}
+        </Show>
         <div class="actions">
           <button type="button" class="button" onClick={() => setOpen(false)}>
-            Keep it running
+            {words().cancel.keep}
           </button>
           <button type="button" class="button is-main" disabled={isBusy()} onClick={() => void cancel()}>
-            {isBusy() ? 'Cancelling…' : 'Cancel job'}
+            {isBusy() ? words().cancel.busy : words().cancel.action}
           </button>
         </div>
       </Dialog>

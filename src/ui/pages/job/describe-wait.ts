@@ -1,5 +1,7 @@
 // Says when a job stands still because fewer contributors are connected than must agree.
 import type { JobState } from '../../../protocol/api.ts';
+import { readWords } from '../../state/words.ts';
+import { WORDS } from './words.ts';
 
 export interface WaitFacts {
   readonly state: JobState;
@@ -13,6 +15,5 @@ export interface WaitFacts {
 /** One sentence, or null while nothing is missing. An account votes once on a shard, so devices of one account do not help. */
 export function describeWait({ state, waiting, quorum, contributors }: WaitFacts): string | null {
   if (state !== 'running' || waiting === 0 || contributors === null || contributors >= quorum) return null;
-  const connected = contributors === 0 ? 'nobody is connected' : contributors === 1 ? '1 is connected' : `${contributors} are connected`;
-  return `Waiting for contributors: ${connected}, ${quorum === 1 ? '1 is needed' : `${quorum} must agree`}.`;
+  return readWords(WORDS).wait(contributors, quorum);
 }

@@ -9,11 +9,15 @@ import { Icon } from '../../parts/icons.tsx';
 import { useApp } from '../../state/app-context.ts';
 import type { JobWatch } from '../../state/create-job-watch.ts';
 import { describeFault } from '../../state/describe-fault.ts';
+import { formatCount } from '../../state/format.ts';
+import { useWords } from '../../state/words.ts';
 import { makePng } from './make-png.ts';
 import { saveFile } from './save-file.ts';
+import { WORDS } from './words.ts';
 
 export function JobDownloads(props: { readonly job: JobView; readonly watch: JobWatch; readonly final: number }): JSX.Element {
   const { api, toasts } = useApp();
+  const words = useWords(WORDS);
   const [busy, setBusy] = createSignal<string | null>(null);
   const [fault, setFault] = createSignal<FaultBody | null>(null);
   const name = () => `ostraka-job-${props.job.id}`;
@@ -37,26 +41,31 @@ export function JobDownloads(props: { readonly job: JobView; readonly watch: Job
     const receipt = await readReceipt(api, props.job.id);
     const check = await verifyReceipt(receipt);
     saveFile(`${name()}-receipt.json`, new Blob([JSON.stringify(receipt, null, 2)], { type: 'application/json' }));
-    toasts.show(check.kind === 'genuine' ? 'Receipt saved. Its signature was checked here and holds.' : check.sentence);
+    toasts.show(check.kind === 'genuine' ? words().download.saved : check.sentence);
   };
   return (
     <section class="card" aria-labelledby="downloads">
-      <h2 id="downloads">Download</h2>
+      <h2 id="downloads">{words().download.title}</h2>
       <div class="downloads">
         <Show when={props.watch.pixels()}>
           <Download label="PNG" isBusy={busy() === 'png'} isPossible={props.final > 0} onClick={() => void run('png', savePng)} />
         </Show>
-        <Download label="Bytes" isBusy={busy() === 'bytes'} isPossible={props.final > 0} onClick={() => void run('bytes', saveBytes)} />
+        <Download
+          label={words().download.bytes}
+          isBusy={busy() === 'bytes'}
+          isPossible={props.final > 0}
+          onClick={() => void run('bytes', saveBytes)}
+        />
         <Download label="receipt.json" isBusy={busy() === 'receipt'} isPossible onClick={() => void run('receipt', saveReceipt)} />
       </div>
       <p class="small muted line">
         {props.final < props.job.shards
-          ? `${props.final} of ${props.job.shards} shards are in it so far; the rest is empty.`
-          : 'The receipt names every vote, signed by the coordinator.'}
+          ? words().download[props.job.state === 'running' ? 'soFar' : 'inAll'](formatCount(props.final), formatCount(props.job.shards))
+          : words().download.receipt}
       </p>
       <Show when={fault()}>
         {(found) => (
-          <p class="refusal" role="alert">
+          <p class="refusal" role="alert" lang="en">
             {found().sentence}
           </p>
         )}
@@ -71,10 +80,11 @@ function Download(props: {
   readonly isPossible: boolean;
   readonly onClick: () => void;
 }): JSX.Element {
+  const words = useWords(WORDS);
   return (
     <button type="button" class="button is-small" disabled={props.isBusy || !props.isPossible} onClick={() => props.onClick()}>
       <Icon name="download" size={16} />
-      {props.isBusy ? 'Fetching…' : props.label}
+      {props.isBusy ? words().download.fetching : props.label}
     </button>
   );
 }

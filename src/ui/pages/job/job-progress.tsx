@@ -6,8 +6,10 @@ import type { countMarks } from '../../parts/mosaic/shard-mark.ts';
 import { ProgressBar } from '../../parts/progress-bar.tsx';
 import { useApp } from '../../state/app-context.ts';
 import { formatCount, formatDuration, formatPercent } from '../../state/format.ts';
+import { useWords } from '../../state/words.ts';
 import { describeWait } from './describe-wait.ts';
 import { estimateSeconds, type PaceSample } from './estimate-seconds.ts';
+import { WORDS } from './words.ts';
 
 const KEPT_SAMPLES = 60;
 
@@ -15,6 +17,7 @@ type MarkCounts = ReturnType<typeof countMarks>;
 
 export function JobProgress(props: { readonly job: JobView; readonly counts: MarkCounts; readonly nowMs: number }): JSX.Element {
   const { network } = useApp();
+  const words = useWords(WORDS);
   const final = () => props.counts.final;
   const [samples, setSamples] = createSignal<readonly PaceSample[]>([]);
   createEffect(on(final, (now) => setSamples((before) => [...before, { atMs: Date.now(), final: now }].slice(-KEPT_SAMPLES))));
@@ -28,32 +31,32 @@ export function JobProgress(props: { readonly job: JobView; readonly counts: Mar
       contributors: network.reach() === 'ok' ? (network.view()?.contributors ?? null) : null,
     });
   return (
-    <section class="card" aria-label="Progress">
+    <section class="card" aria-label={words().progress.title}>
       <div class="score">
         <span class="big number">{formatPercent(final() / props.job.shards)}</span>
-        <span class="muted number">
-          {formatCount(final())} of {formatCount(props.job.shards)} shards
-        </span>
+        <span class="muted number">{words().progress.of(formatCount(final()), formatCount(props.job.shards))}</span>
       </div>
-      <ProgressBar share={final() / props.job.shards} isDone={props.job.state === 'done'} label="Verified shards" />
+      <ProgressBar share={final() / props.job.shards} isDone={props.job.state === 'done'} label={words().progress.bar} />
       <Show when={props.job.state === 'running'}>
         <Show
           when={wait()}
           fallback={
             <p class="small muted line">
-              {rest() === null ? 'Shards are being computed.' : `About ${formatDuration(rest() ?? 0)} left at this pace.`}
+              {rest() === null ? words().progress.computing : words().progress.left(formatDuration(rest() ?? 0))}
             </p>
           }
         >
           {(sentence) => (
             <p class="notice small line" role="status">
-              {sentence()} <A href="/">Contribute</A>
+              {sentence()} <A href="/">{words().progress.contribute}</A>
             </p>
           )}
         </Show>
       </Show>
       <Show when={props.job.endedAtMs}>
-        {(endedAtMs) => <p class="small muted line">Took {formatDuration((endedAtMs() - props.job.createdAtMs) / 1_000)}.</p>}
+        {(endedAtMs) => (
+          <p class="small muted line">{words().progress.took(formatDuration((endedAtMs() - props.job.createdAtMs) / 1_000))}</p>
+        )}
       </Show>
     </section>
   );

@@ -2,8 +2,11 @@
 import { createEffect, type JSX, Show } from 'solid-js';
 import type { JobView } from '../../../protocol/api.ts';
 import { formatAmount, formatWork } from '../../state/format.ts';
+import { useWords } from '../../state/words.ts';
+import { WORDS } from './words.ts';
 
 export function JobSpending(props: { readonly job: JobView }): JSX.Element {
+  const words = useWords(WORDS);
   let bar!: HTMLDivElement;
   const share = (part: string): number => {
     const all = held();
@@ -21,24 +24,24 @@ export function JobSpending(props: { readonly job: JobView }): JSX.Element {
   });
   return (
     <section class="card" aria-labelledby="spending">
-      <h2 id="spending">Credit</h2>
-      <div class="ledger-bar" ref={bar} role="img" aria-label={`${formatAmount(props.job.paid)} of ${formatAmount(held())} credits paid.`}>
+      <h2 id="spending">{words().credit.title}</h2>
+      <div class="ledger-bar" ref={bar} role="img" aria-label={words().credit.bar(formatAmount(props.job.paid), formatAmount(held()))}>
         <span class="paid" />
         <span class="back" />
       </div>
       <dl class="facts">
-        <dt>Held for this job</dt>
+        <dt>{words().credit.held}</dt>
         <dd class="number">{formatAmount(held())}</dd>
-        <dt>Paid to contributors</dt>
+        <dt>{words().credit.paid}</dt>
         <dd class="number">{formatAmount(props.job.paid)}</dd>
-        <dt>Given back</dt>
+        <dt>{words().credit.back}</dt>
         <dd class="number">{formatAmount(props.job.refunded)}</dd>
-        <dt>Price of a copy</dt>
+        <dt>{words().credit.copy}</dt>
         <dd class="number">{formatAmount(props.job.pricePerCopy)}</dd>
         <Show when={props.job.workPerWorkgroup}>
           {(work) => (
             <>
-              <dt>Work of a copy</dt>
+              <dt>{words().credit.work}</dt>
               <dd class="number">{formatWork(work() * props.job.workgroupsPerShard)}</dd>
             </>
           )}

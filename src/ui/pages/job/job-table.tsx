@@ -7,8 +7,10 @@ import { useApp } from '../../state/app-context.ts';
 import { bytesPerShard } from '../../state/create-job-picture.ts';
 import type { JobWatch } from '../../state/create-job-watch.ts';
 import { describeFault } from '../../state/describe-fault.ts';
-import { formatCount } from '../../state/format.ts';
+import { formatCell, formatCount } from '../../state/format.ts';
+import { useWords } from '../../state/words.ts';
 import { type NumberedRow, pickFinalRows, sortRows } from './sort-rows.ts';
+import { WORDS } from './words.ts';
 
 const SHOWN_ROWS = 20;
 /** The table is fetched whole, so not with every shard. */
@@ -24,6 +26,7 @@ interface JobTableProps {
 /** Fetched again as shards become final, but not with every one. */
 function createTableRows(props: JobTableProps) {
   const { api } = useApp();
+  const words = useWords(WORDS);
   const [rows, setRows] = createSignal<readonly NumberedRow[]>([]);
   const [sentence, setSentence] = createSignal<string | null>(null);
   const stop = new AbortController();
@@ -48,11 +51,7 @@ function createTableRows(props: JobTableProps) {
         ),
       );
     } catch (error) {
-      setSentence(
-        describeFault(error).code === 'cancelled'
-          ? 'This table is too long to show here: download its bytes.'
-          : describeFault(error).sentence,
-      );
+      setSentence(describeFault(error).code === 'cancelled' ? words().table.tooLong : describeFault(error).sentence);
     }
   };
   createEffect(
@@ -73,16 +72,17 @@ function createTableRows(props: JobTableProps) {
 }
 
 export function JobTable(props: JobTableProps): JSX.Element {
+  const words = useWords(WORDS);
   const { rows, sentence } = createTableRows(props);
   const view = () => props.job.view as TableView;
   const [column, setColumn] = createSignal(Math.min(1, (props.job.view as TableView).columns.length - 1));
   const best = createMemo(() => sortRows(rows(), column()).slice(0, SHOWN_ROWS));
   return (
     <section class="card" aria-labelledby="rows">
-      <h2 id="rows">Best rows</h2>
+      <h2 id="rows">{words().table.title}</h2>
       <Show when={sentence()}>{(text) => <p class="refusal">{text()}</p>}</Show>
-      <Show when={best().length > 0} fallback={<p class="muted">The first verified shard brings the first rows.</p>}>
-        <section class="scroller" tabindex="0" aria-label="Best rows">
+      <Show when={best().length > 0} fallback={<p class="muted">{words().table.none}</p>}>
+        <section class="scroller" tabindex="0" aria-label={words().table.title}>
           <table class="table">
             <thead>
               <tr>
@@ -104,16 +104,14 @@ export function JobTable(props: JobTableProps): JSX.Element {
                 {(row, place) => (
                   <tr>
                     <td class="n muted">{place() + 1}</td>
-                    <For each={row.values}>{(value) => <td class="n">{value.toLocaleString('en')}</td>}</For>
+                    <For each={row.values}>{(value) => <td class="n">{formatCell(value)}</td>}</For>
                   </tr>
                 )}
               </For>
             </tbody>
           </table>
         </section>
-        <p class="small muted line">
-          {formatCount(best().length)} of {formatCount(rows().length)} verified rows.
-        </p>
+        <p class="small muted line">{words().table.count(formatCount(best().length), formatCount(rows().length))}</p>
       </Show>
     </section>
   );

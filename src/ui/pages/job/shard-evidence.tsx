@@ -4,20 +4,27 @@ import type { JobView, ShardView, VoteView } from '../../../protocol/api.ts';
 import type { FaultBody } from '../../../protocol/fault.ts';
 import type { VoteState } from '../../../protocol/verdict.ts';
 import { readShard } from '../../../requester/read-shard.ts';
-import { MARK_LABELS, type ShardMark } from '../../parts/mosaic/shard-mark.ts';
+import type { ShardMark } from '../../parts/mosaic/shard-mark.ts';
 import { Loading } from '../../parts/page-state.tsx';
 import { useApp } from '../../state/app-context.ts';
 import { createClock } from '../../state/create-clock.ts';
 import { describeFault } from '../../state/describe-fault.ts';
 import { formatAgo, formatAmount, formatBytes, formatCount, shortenDigest } from '../../state/format.ts';
+import { useWords } from '../../state/words.ts';
+import { uiWords } from '../../words.ts';
+import { WORDS } from './words.ts';
 
-const VOTE_WORDS: Readonly<Record<VoteState, { readonly mark: string; readonly label: string }>> = {
-  waiting: { mark: '…', label: 'waiting for a second opinion' },
-  agreed: { mark: '✓', label: 'agreed' },
-  outvoted: { mark: '≠', label: 'outvoted' },
-  late: { mark: '–', label: 'late: the shard was final already' },
-  withheld: { mark: '?', label: 'agreed, but did not send the bytes' },
-  failed: { mark: '×', label: 'failed' },
+function capitalise(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+const VOTE_MARKS: Readonly<Record<VoteState, string>> = {
+  waiting: '…',
+  agreed: '✓',
+  outvoted: '≠',
+  late: '–',
+  withheld: '?',
+  failed: '×',
 };
 
 interface WatchedShard {
@@ -55,42 +62,39 @@ export function ShardEvidence(props: {
   readonly mark: ShardMark;
   readonly onClose: () => void;
 }): JSX.Element {
+  const words = useWords(WORDS);
   const { shard, fault, load } = createShardView(props);
   const nowMs = createClock();
   const isCurrent = () => shard()?.index === props.index;
   return (
-    <section class="card evidence" aria-label={`Shard ${props.index}`}>
+    <section class="card evidence" aria-label={words().evidence.shard(props.index)}>
       <div class="tools">
         <h2>
-          Shard {props.index} <span class="muted">· {formatCount(props.job.shards)} in all</span>
+          {words().evidence.shard(props.index)} <span class="muted">{words().evidence.inAll(formatCount(props.job.shards))}</span>
         </h2>
         <button type="button" class="button is-small is-quiet" onClick={() => props.onClose()}>
-          Close
+          {words().evidence.close}
         </button>
       </div>
       <p role="status" class="small muted verdict">
-        {MARK_LABELS[props.mark][0]!.toUpperCase() + MARK_LABELS[props.mark].slice(1)}
-        <Show when={isCurrent() && shard()}>
-          {(one) => (
-            <>
-              . Workgroups {one().base} to {one().base + one().count - 1}.
-            </>
-          )}
-        </Show>
+        {capitalise(uiWords().mosaic.marks[props.mark])}
+        <Show when={isCurrent() && shard()}>{(one) => <>. {words().evidence.workgroups(one().base, one().base + one().count - 1)}</>}</Show>
       </p>
       <Switch>
         <Match when={fault()}>
           {(found) => (
             <p class="row">
-              <span class="refusal">{found().sentence}</span>
+              <span class="refusal" lang="en">
+                {found().sentence}
+              </span>
               <button type="button" class="button is-small" onClick={load}>
-                Try again
+                {words().evidence.retry}
               </button>
             </p>
           )}
         </Match>
         <Match when={!isCurrent()}>
-          <Loading heights={[56, 56]} label="Loading the votes" />
+          <Loading heights={[56, 56]} label={words().evidence.loading} />
         </Match>
         <Match when={shard()}>{(one) => <Votes shard={one()} nowMs={nowMs()} />}</Match>
       </Switch>
@@ -99,9 +103,10 @@ export function ShardEvidence(props: {
 }
 
 function Votes(props: { readonly shard: ShardView; readonly nowMs: number }): JSX.Element {
+  const words = useWords(WORDS);
   return (
     <>
-      <Show when={props.shard.votes.length > 0} fallback={<p class="muted">No device has answered yet.</p>}>
+      <Show when={props.shard.votes.length > 0} fallback={<p class="muted">{words().evidence.nobody}</p>}>
         <ul role="list">
           <For each={props.shard.votes}>{(vote) => <Vote vote={vote} nowMs={props.nowMs} />}</For>
         </ul>
@@ -111,7 +116,8 @@ function Votes(props: { readonly shard: ShardView; readonly nowMs: number }): JS
           <For each={props.shard.outputs}>
             {(output) => (
               <>
-                {output.name}: {formatBytes(output.bytes)}, root <code title={output.root}>{shortenDigest(output.root)}</code>{' '}
+                {words().evidence.output(output.name, formatBytes(output.bytes))}{' '}
+                <code title={output.root}>{shortenDigest(output.root)}</code>{' '}
               </>
             )}
           </For>
@@ -122,19 +128,19 @@ function Votes(props: { readonly shard: ShardView; readonly nowMs: number }): JS
 }
 
 function Vote(props: { readonly vote: VoteView; readonly nowMs: number }): JSX.Element {
-  const words = () => VOTE_WORDS[props.vote.state];
+  const words = useWords(WORDS);
   return (
     <li class="vote" data-state={props.vote.state}>
       <span class="mark" aria-hidden="true">
-        {words().mark}
+        {VOTE_MARKS[props.vote.state]}
       </span>
       <span class="who">
-        {props.vote.accountName} <span class="muted">{words().label}</span>
+        {props.vote.accountName} <span class="muted">{words().evidence.votes[props.vote.state]}</span>
       </span>
       <span class="number">{BigInt(props.vote.paid) > 0n ? `+${formatAmount(props.vote.paid)}` : '0'}</span>
       <span class="detail">
-        {props.vote.engine === 'gpu' ? 'GPU' : 'CPU'} · device {props.vote.device} ·{' '}
-        <Show when={props.vote.digest} fallback="no digest">
+        {props.vote.engine === 'gpu' ? 'GPU' : 'CPU'} · {words().evidence.device(props.vote.device)} ·{' '}
+        <Show when={props.vote.digest} fallback={words().evidence.noDigest}>
           {(digest) => <code title={digest()}>{shortenDigest(digest())}</code>}
         </Show>{' '}
         · {formatAgo(props.vote.atMs, props.nowMs)}

@@ -5,9 +5,12 @@ import type { JobSummary } from '../../../protocol/api.ts';
 import { JobStateBadge } from '../../parts/job-state-badge.tsx';
 import { ProgressBar } from '../../parts/progress-bar.tsx';
 import { formatAgo, formatAmount, formatCount } from '../../state/format.ts';
+import { useWords } from '../../state/words.ts';
 import { JobThumbnail } from './job-thumbnail.tsx';
+import { WORDS } from './words.ts';
 
 export function JobCard(props: { readonly job: JobSummary; readonly nowMs: number }): JSX.Element {
+  const words = useWords(WORDS);
   const job = () => props.job;
   return (
     <li class="job-card">
@@ -17,20 +20,22 @@ export function JobCard(props: { readonly job: JobSummary; readonly nowMs: numbe
           <h2>
             <A href={`/jobs/${job().id}`}>{job().title}</A>
           </h2>
-          <p class="small muted">by {job().requester.name}</p>
+          <p class="small muted">{words().card.by(job().requester.name)}</p>
         </div>
         <div class="stack tight">
-          <ProgressBar share={job().finalShards / job().shards} isDone={job().state === 'done'} label={`Progress of ${job().title}`} />
+          <ProgressBar
+            share={job().finalShards / job().shards}
+            isDone={job().state === 'done'}
+            label={words().card.progressOf(job().title)}
+          />
           <div class="line">
-            <span class="number">
-              {formatCount(job().finalShards)} / {formatCount(job().shards)} shards
-            </span>
-            <span class="number">{formatAmount(job().pricePerCopy)} a copy</span>
+            <span class="number">{words().card.shards(formatCount(job().finalShards), formatCount(job().shards))}</span>
+            <span class="number">{words().card.aCopy(formatAmount(job().pricePerCopy))}</span>
           </div>
           <div class="line">
             <span>{formatAgo(job().createdAtMs, props.nowMs)}</span>
             <Show when={job().failedShards > 0}>
-              <span class="disputed">{formatCount(job().failedShards)} given up</span>
+              <span class="disputed">{words().card.givenUp(formatCount(job().failedShards))}</span>
             </Show>
           </div>
         </div>

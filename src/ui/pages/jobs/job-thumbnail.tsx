@@ -6,6 +6,8 @@ import { type MosaicSource, makeMosaicLayout } from '../../parts/mosaic/make-mos
 import { Mosaic } from '../../parts/mosaic/mosaic.tsx';
 import type { ShardMark } from '../../parts/mosaic/shard-mark.ts';
 import { useApp } from '../../state/app-context.ts';
+import { useWords } from '../../state/words.ts';
+import { WORDS } from './words.ts';
 
 /** A list of thirty pictures of this size is 30 MB at most, and only what is seen is fetched. */
 const MAX_THUMBNAIL_BYTES = 4 * 1024 * 1024;
@@ -15,6 +17,7 @@ const FRESH_SHARE = 0.1;
 const NOTHING: ReadonlySet<number> = new Set();
 
 export function JobThumbnail(props: { readonly job: JobSummary }): JSX.Element {
+  const words = useWords(WORDS);
   let frame!: HTMLDivElement;
   const [isSeen, setSeen] = createSignal(false);
   const pixels = createThumbnailPixels(() => props.job, isSeen);
@@ -37,7 +40,7 @@ export function JobThumbnail(props: { readonly job: JobSummary }): JSX.Element {
         pixels={pixels()}
         painted={pixels() ? new Set([0]) : NOTHING}
         revision={props.job.finalShards}
-        label={`Mosaic of ${props.job.title}.`}
+        label={words().card.mosaicOf(props.job.title)}
       />
     </div>
   );

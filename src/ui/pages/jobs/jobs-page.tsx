@@ -1,6 +1,7 @@
 // All jobs of this coordinator, newest first, with their pictures as they fill in.
 import { A, useSearchParams } from '@solidjs/router';
 import { createEffect, createSignal, For, type JSX, Match, on, onCleanup, Show, Switch } from 'solid-js';
+import '../../styles/jobs.css';
 import type { JobSummary } from '../../../protocol/api.ts';
 import type { FaultBody } from '../../../protocol/fault.ts';
 import type { JobId } from '../../../protocol/ids.ts';
@@ -10,40 +11,43 @@ import { Empty, Failed } from '../../parts/page-state.tsx';
 import { useApp } from '../../state/app-context.ts';
 import { createClock } from '../../state/create-clock.ts';
 import { describeFault } from '../../state/describe-fault.ts';
+import { formatMoment } from '../../state/format.ts';
+import { useWords } from '../../state/words.ts';
 import { JobCard } from './job-card.tsx';
+import { WORDS } from './words.ts';
 
-const FILTERS = [
-  { id: 'all', label: 'All' },
-  { id: 'running', label: 'Running' },
-  { id: 'mine', label: 'Mine' },
-] as const;
-type FilterId = (typeof FILTERS)[number]['id'];
+const FILTERS = ['all', 'running', 'mine'] as const;
+type FilterId = (typeof FILTERS)[number];
 const REFRESH_MS = 3_000;
 const PAGE_JOBS = 30;
 
 export function JobsPage(): JSX.Element {
-  createTitle(() => 'Jobs');
+  const words = useWords(WORDS);
+  createTitle(
+    () => words().title,
+    () => words().description,
+  );
   const [search, setSearch] = useSearchParams();
-  const filter = (): FilterId => FILTERS.find(({ id }) => id === search.show)?.id ?? 'all';
+  const filter = (): FilterId => FILTERS.find((id) => id === search.show) ?? 'all';
   const list = createJobList(filter);
   const nowMs = createClock();
   return (
     <>
       <div class="page-head">
         <div>
-          <h1>Jobs</h1>
-          <p class="lead">Questions people brought, cut into shards and answered by whoever lends a device.</p>
+          <h1>{words().title}</h1>
+          <p class="lead">{words().lead}</p>
         </div>
         <A href="/jobs/new" class="button is-main">
-          New job
+          {words().newJob}
         </A>
       </div>
       <fieldset class="segments job-filter">
-        <legend class="sr">Which jobs</legend>
+        <legend class="sr">{words().which}</legend>
         <For each={FILTERS}>
-          {({ id, label }) => (
+          {(id) => (
             <button type="button" aria-pressed={filter() === id} onClick={() => setSearch({ show: id === 'all' ? null : id })}>
-              {label}
+              {words().filters[id]}
             </button>
           )}
         </For>
@@ -59,13 +63,16 @@ export function JobsPage(): JSX.Element {
         <Match when={list.jobs()}>
           {(jobs) => (
             <>
+              <Show when={list.fault() !== null && list.heardAtMs()}>
+                {(heardAtMs) => <p class="notice is-plain small stale">{words().stale(formatMoment(heardAtMs(), nowMs()))}</p>}
+              </Show>
               <ul class="job-list" role="list">
                 <For each={jobs()}>{(job) => <JobCard job={job} nowMs={nowMs()} />}</For>
               </ul>
               <Show when={list.next() !== null}>
                 <div class="row more">
                   <button type="button" class="button" onClick={list.more}>
-                    Show older jobs
+                    {words().older}
                   </button>
                 </div>
               </Show>
@@ -78,41 +85,34 @@ export function JobsPage(): JSX.Element {
 }
 
 function LoadingCards(): JSX.Element {
+  const words = useWords(WORDS);
   return (
-    <div class="job-list late" role="status" aria-label="Loading the jobs">
+    <div class="job-list late" role="status" aria-label={words().loading}>
       <For each={[1, 2, 3, 4]}>{() => <div class="skeleton bone" />}</For>
     </div>
   );
 }
 
 function NoJobs(props: { readonly filter: FilterId; readonly onShowAll: () => void }): JSX.Element {
+  const words = useWords(WORDS);
+  const none = () => (props.filter === 'mine' ? words().noneMine : words().noneRunning);
   return (
     <Switch>
       <Match when={props.filter === 'all'}>
-        <Empty
-          title="No job yet"
-          sentence="The first one takes a minute: pick a template, try it on your own device, submit it, and watch others fill it in."
-        >
+        <Empty title={words().none.title} sentence={words().none.sentence}>
           <A href="/jobs/new?template=bunny" class="button is-main">
-            Start with the bunny
+            {words().none.action}
           </A>
         </Empty>
       </Match>
       <Match when={props.filter !== 'all'}>
-        <Empty
-          title={props.filter === 'mine' ? 'None of these are yours' : 'Nothing runs right now'}
-          sentence={
-            props.filter === 'mine'
-              ? 'Jobs that you submit from this browser or with your wallet are listed here.'
-              : 'Every job that was submitted has ended. Contributors wait for the next one.'
-          }
-        >
+        <Empty title={none().title} sentence={none().sentence}>
           <div class="row">
             <A href="/jobs/new" class="button is-main">
-              New job
+              {words().newJob}
             </A>
             <button type="button" class="button" onClick={() => props.onShowAll()}>
-              Show all jobs
+              {words().showAll}
             </button>
           </div>
         </Empty>
@@ -125,6 +125,8 @@ interface JobList {
   readonly jobs: () => readonly JobSummary[] | null;
   readonly fault: () => FaultBody | null;
   readonly next: () => JobId | null;
+  /** When the list last came; null: never. */
+  readonly heardAtMs: () => number | null;
   refresh(): void;
   more(): void;
 }
@@ -136,6 +138,7 @@ function createJobList(filter: () => FilterId): JobList {
   const [older, setOlder] = createSignal<readonly JobSummary[]>([]);
   const [fault, setFault] = createSignal<FaultBody | null>(null);
   const [next, setNext] = createSignal<JobId | null>(null);
+  const [heardAtMs, setHeardAtMs] = createSignal<number | null>(null);
   let stop = new AbortController();
   let timer: ReturnType<typeof setTimeout> | undefined;
   const query = () => makeQuery(filter());
@@ -147,6 +150,7 @@ function createJobList(filter: () => FilterId): JobList {
         setNewest(page.jobs);
         if (older().length === 0) setNext(page.next);
         setFault(null);
+        setHeardAtMs(Date.now());
       }
     } catch (error) {
       const found = describeFault(error);
@@ -177,6 +181,7 @@ function createJobList(filter: () => FilterId): JobList {
   return {
     fault,
     next,
+    heardAtMs,
     refresh: begin,
     jobs: () => mergeJobs(newest(), older()),
     more() {

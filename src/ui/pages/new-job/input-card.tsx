@@ -1,13 +1,16 @@
 // The files that a blank job reads: one row for each, one for each binding that still wants one, and one to type a name into.
 import { createEffect, createMemo, createSignal, For, Index, type JSX, on, Show } from 'solid-js';
 import { JOB_LIMITS } from '../../../protocol/parse-job-spec.ts';
+import { useWords } from '../../state/words.ts';
 import type { DraftState } from './create-draft-state.ts';
 import { createInputs } from './create-inputs.ts';
 import { findInput } from './find-field.ts';
 import { InputFile } from './input-file.tsx';
 import { InputPicker } from './input-picker.tsx';
+import { WORDS } from './words.ts';
 
 export function InputCard(props: { readonly state: DraftState }): JSX.Element {
+  const words = useWords(WORDS);
   const inputs = createInputs(props.state);
   const [isAdding, setAdding] = createSignal(false);
   const [news, setNews] = createSignal('');
@@ -24,14 +27,14 @@ export function InputCard(props: { readonly state: DraftState }): JSX.Element {
     });
   };
   const added = (name: string): void => {
-    setNews(`${name} is uploaded.`);
+    setNews(words().inputs.uploaded(name));
     moveFocus(() => card.querySelector<HTMLElement>(`[data-name="${name}"] button`));
   };
   const removed = (name: string): void => {
     // What was said against it goes with it.
     if (refused() === name) props.state.refuse(null);
     inputs.remove(name);
-    setNews(`${name} is removed.`);
+    setNews(words().inputs.removed(name));
     moveFocus(() => adder);
   };
   createEffect(
@@ -43,11 +46,8 @@ export function InputCard(props: { readonly state: DraftState }): JSX.Element {
   );
   return (
     <section class="card stack" aria-labelledby="inputs" ref={card}>
-      <h2 id="inputs">Inputs</h2>
-      <p class="small muted">
-        Files that the program reads, byte by byte as they are. They are uploaded once; contributors, and anybody who knows the SHA-256, can
-        read them.
-      </p>
+      <h2 id="inputs">{words().inputs.title}</h2>
+      <p class="small muted">{words().inputs.about}</p>
       <Show when={inputs.rows().length + inputs.wanted().length > 0 || isAdding()}>
         <ul class="inputs" role="list">
           <Index each={inputs.rows()}>
@@ -80,11 +80,11 @@ export function InputCard(props: { readonly state: DraftState }): JSX.Element {
       <Show when={!isAdding() && inputs.rows().length < JOB_LIMITS.inputs}>
         <div class="row">
           <button type="button" class="button is-small" ref={adder} onClick={() => setAdding(true)}>
-            Add an input
+            {words().inputs.add}
           </button>
           <Show when={inputs.rows().length + inputs.wanted().length === 0}>
             <span class="small muted">
-              The program reads none yet: declare <code class="mono">var&lt;storage, read&gt;</code> and its row appears here.
+              {words().inputs.none} <code class="mono">var&lt;storage, read&gt;</code> {words().inputs.noneThen}
             </span>
           </Show>
         </div>

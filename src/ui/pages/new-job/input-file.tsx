@@ -2,8 +2,10 @@
 import { createEffect, createSignal, type JSX, on, Show } from 'solid-js';
 import { describeFault } from '../../state/describe-fault.ts';
 import { formatBytes } from '../../state/format.ts';
+import { useWords } from '../../state/words.ts';
 import type { InputRow } from './create-inputs.ts';
 import { Field } from './field.tsx';
+import { WORDS } from './words.ts';
 
 export function InputFile(props: {
   readonly row: InputRow;
@@ -13,6 +15,7 @@ export function InputFile(props: {
   readonly onRename: (name: string) => void;
   readonly onRemove: () => void;
 }): JSX.Element {
+  const words = useWords(WORDS);
   const [refusal, setRefusal] = createSignal<string | null>(null);
   // The rows move up when one is removed; what was said belongs to its name.
   createEffect(
@@ -27,13 +30,13 @@ export function InputFile(props: {
       props.onRename(field.value.trim());
       setRefusal(null);
     } catch (error) {
-      setRefusal(`${describeFault(error).sentence} It is still ${props.row.name}.`);
+      setRefusal(`${describeFault(error).sentence} ${words().inputs.stillNamed(props.row.name)}`);
       field.value = props.row.name;
     }
   };
   return (
     <li class="input-row" data-name={props.row.name}>
-      <Field label="Binding" refusal={refusal() ?? props.refusal}>
+      <Field label={words().inputs.binding} refusal={refusal() ?? props.refusal}>
         {(field) => (
           <input
             id={field.id}
@@ -49,7 +52,7 @@ export function InputFile(props: {
         )}
       </Field>
       <div class="what">
-        <Show when={props.row.upload} fallback={<span class="muted">Named in the shape, not uploaded here.</span>}>
+        <Show when={props.row.upload} fallback={<span class="muted">{words().inputs.typed}</span>}>
           {(upload) => (
             <>
               <span class="name">{upload().file}</span>
@@ -59,7 +62,7 @@ export function InputFile(props: {
         </Show>
       </div>
       <button type="button" class="button is-small is-quiet" onClick={() => props.onRemove()}>
-        Remove <span class="sr">{props.row.name}</span>
+        {words().inputs.remove} <span class="sr">{props.row.name}</span>
       </button>
       <p class="digest muted">
         SHA-256 <code>{props.row.digest}</code>

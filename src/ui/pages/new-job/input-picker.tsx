@@ -3,7 +3,9 @@ import { createEffect, createSignal, createUniqueId, type JSX, on, onCleanup, on
 import type { FaultBody } from '../../../protocol/fault.ts';
 import { describeFault } from '../../state/describe-fault.ts';
 import { formatBytes } from '../../state/format.ts';
+import { useWords } from '../../state/words.ts';
 import { Field, Refusal } from './field.tsx';
+import { WORDS } from './words.ts';
 
 interface InputPickerProps {
   /** What the program calls it; empty: typed by hand. */
@@ -39,6 +41,7 @@ function createUpload(props: InputPickerProps) {
 }
 
 export function InputPicker(props: InputPickerProps): JSX.Element {
+  const words = useWords(WORDS);
   const { file, refusal, send, stop } = createUpload(props);
   const [name, setName] = createSignal(props.name);
   const refusalAt = (field: 'name' | 'file') =>
@@ -64,7 +67,7 @@ export function InputPicker(props: InputPickerProps): JSX.Element {
   });
   return (
     <li class="input-row" ref={row}>
-      <Field label="Binding" refusal={refusalAt('name')}>
+      <Field label={words().inputs.binding} refusal={refusalAt('name')}>
         {(field) => (
           <input
             ref={nameField}
@@ -87,7 +90,7 @@ export function InputPicker(props: InputPickerProps): JSX.Element {
             <>
               <span class="name">{one().name}</span>
               <span class="muted number" role="status">
-                Uploading {formatBytes(one().size)}…
+                {words().inputs.uploading(formatBytes(one().size))}
               </span>
             </>
           )}
@@ -95,7 +98,7 @@ export function InputPicker(props: InputPickerProps): JSX.Element {
       </div>
       <Show when={file()} fallback={<CloseButton onClose={props.onClose} />}>
         <button type="button" class="button is-small is-quiet" onClick={stop}>
-          Stop
+          {words().inputs.stop}
         </button>
       </Show>
       <Refusal id={refusalId} sentence={refusalAt('file')} />
@@ -104,11 +107,12 @@ export function InputPicker(props: InputPickerProps): JSX.Element {
 }
 
 function CloseButton(props: { readonly onClose: (() => void) | null }): JSX.Element {
+  const words = useWords(WORDS);
   return (
     <Show when={props.onClose}>
       {(close) => (
         <button type="button" class="button is-small is-quiet" onClick={() => close()()}>
-          Not now
+          {words().inputs.notNow}
         </button>
       )}
     </Show>
@@ -121,6 +125,7 @@ function FileButton(props: {
   readonly refusalId: string | undefined;
   readonly onChoose: (file: File) => void;
 }): JSX.Element {
+  const words = useWords(WORDS);
   const choose = (field: HTMLInputElement): void => {
     const [file] = field.files ?? [];
     if (file) props.onChoose(file);
@@ -129,7 +134,8 @@ function FileButton(props: {
   };
   return (
     <label class="button is-small choose">
-      Choose a file<span class="sr"> for {props.name || 'the input'}</span>
+      {words().inputs.choose}
+      <span class="sr">{words().inputs.chooseFor(props.name || words().inputs.anInput)}</span>
       <input
         type="file"
         aria-invalid={props.refusalId ? 'true' : undefined}

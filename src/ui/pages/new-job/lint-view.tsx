@@ -2,20 +2,20 @@
 import { For, type JSX, Show } from 'solid-js';
 import type { Comparison } from '../../../protocol/job.ts';
 import { type LintReport, type LintVerdict, type OutputLint, sayLines, warnOfLint } from '../../../protocol/lint.ts';
+import { formatExact } from '../../state/format.ts';
+import { useWords } from '../../state/words.ts';
+import { type NewJobWords, WORDS } from './words.ts';
 
-const VERDICTS: Readonly<Record<LintVerdict, { readonly tone: string; readonly words: string }>> = {
-  exact: { tone: 'on', words: 'the same bytes everywhere' },
-  tolerance: { tone: 'live', words: 'nearly the same everywhere' },
-  order: { tone: 'wait', words: 'depends on the order' },
-};
+const TONES: Readonly<Record<LintVerdict, string>> = { exact: 'on', tolerance: 'live', order: 'wait' };
 
 export function LintView(props: {
   readonly lint: LintReport;
   /** Takes the comparison that is suggested for an output; null where it cannot be changed here. */
   readonly onSuggest: ((output: string, comparison: Comparison) => void) | null;
 }): JSX.Element {
+  const words = useWords(WORDS);
   return (
-    <ul class="lint" aria-label="Comparing the outputs">
+    <ul class="lint" aria-label={words().lint.label}>
       <For each={props.lint.outputs}>{(output) => <OutputFinding output={output} onSuggest={props.onSuggest} />}</For>
     </ul>
   );
@@ -25,27 +25,33 @@ function OutputFinding(props: {
   readonly output: OutputLint;
   readonly onSuggest: ((output: string, comparison: Comparison) => void) | null;
 }): JSX.Element {
-  const verdict = () => VERDICTS[props.output.verdict];
+  const words = useWords(WORDS);
   return (
     <li>
       <p class="lint-head">
         <strong class="mono">{props.output.name}</strong>
-        <span class="badge" data-tone={verdict().tone}>
-          {verdict().words}
+        <span class="badge" data-tone={TONES[props.output.verdict]}>
+          {words().lint.verdicts[props.output.verdict]}
         </span>
       </p>
-      <Show when={warnOfLint(props.output)}>{(warning) => <p class="notice small">{warning()}</p>}</Show>
-      <p class="small muted">{sayHowToCompare(props.output)}</p>
+      <Show when={warnOfLint(props.output)}>
+        {(warning) => (
+          <p class="notice small" lang="en">
+            {warning()}
+          </p>
+        )}
+      </Show>
+      <p class="small muted">{sayHowToCompare(props.output, words().lint)}</p>
       <Show when={!props.output.fits && props.onSuggest}>
         {(take) => (
           <button type="button" class="button is-small" onClick={() => take()(props.output.name, props.output.suggested)}>
-            Compare it so
+            {words().lint.take}
           </button>
         )}
       </Show>
       <details>
-        <summary class="small">Why</summary>
-        <ul class="lint-reasons small">
+        <summary class="small">{words().lint.why}</summary>
+        <ul class="lint-reasons small" lang="en">
           <For each={props.output.reasons}>
             {(reason) => (
               <li>
@@ -63,12 +69,11 @@ function OutputFinding(props: {
   );
 }
 
-function sayHowToCompare({ verdict, fits, suggested }: OutputLint): string {
-  if (verdict === 'exact') return 'Copies can be compared bit for bit.';
-  if (fits && verdict === 'tolerance') return 'It is compared within a tolerance, as it must be.';
+function sayHowToCompare({ verdict, fits, suggested }: OutputLint, words: NewJobWords['lint']): string {
+  if (verdict === 'exact') return words.exact;
+  if (fits && verdict === 'tolerance') return words.fits;
   if (suggested.kind !== 'tolerance') return '';
   const { abs, rel, maxOutlierShare } = suggested;
-  const size = rel === 0 ? String(abs) : `${abs} and ${rel} of the value`;
-  const outliers = maxOutlierShare === 0 ? 'for every element' : `for all but ${maxOutlierShare * 100} % of the elements`;
-  return `To begin with: a tolerance of ${size}, ${outliers}.`;
+  const outliers = maxOutlierShare === 0 ? null : formatExact(maxOutlierShare * 100);
+  return words.suggest(formatExact(abs), rel === 0 ? null : formatExact(rel), outliers);
 }

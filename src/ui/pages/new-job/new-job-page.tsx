@@ -1,6 +1,7 @@
 // New job: start from something, shape it, try a shard of it here, hear the price, submit.
 import { useNavigate, useSearchParams } from '@solidjs/router';
 import { createEffect, createResource, createSignal, type JSX, on, Show } from 'solid-js';
+import '../../styles/new-job.css';
 import type { FaultBody } from '../../../protocol/fault.ts';
 import type { Comparison, JobSpec } from '../../../protocol/job.ts';
 import { listTemplates } from '../../../requester/list-templates.ts';
@@ -8,6 +9,7 @@ import { loadProgramText } from '../../../requester/load-program-text.ts';
 import { createTitle } from '../../parts/create-title.ts';
 import { useApp } from '../../state/app-context.ts';
 import { describeFault } from '../../state/describe-fault.ts';
+import { useWords } from '../../state/words.ts';
 import { createDraftState, type DraftState } from './create-draft-state.ts';
 import { Field, Refusal } from './field.tsx';
 import { findInput } from './find-field.ts';
@@ -21,12 +23,17 @@ import { putComparison } from './shape-comparison.ts';
 import { readInputs } from './shape-inputs.ts';
 import { TemplatePicker } from './template-picker.tsx';
 import { TryPanel } from './try-panel.tsx';
+import { WORDS } from './words.ts';
 
 export function NewJobPage(): JSX.Element {
   const { api, session } = useApp();
   const navigate = useNavigate();
   const [search] = useSearchParams();
-  createTitle(() => 'New job');
+  const words = useWords(WORDS);
+  createTitle(
+    () => words().title,
+    () => words().description,
+  );
   const templates = listTemplates();
   const asked = search.template;
   const state = createDraftState(templates, typeof asked === 'string' ? asked : undefined);
@@ -71,10 +78,8 @@ export function NewJobPage(): JSX.Element {
     <>
       <div class="page-head">
         <div>
-          <h1>New job</h1>
-          <p class="lead">
-            A WGSL program and a grid of workgroups. Others run it shard by shard, and every shard is agreed on before you pay for it.
-          </p>
+          <h1>{words().title}</h1>
+          <p class="lead">{words().lead}</p>
         </div>
       </div>
       <div class="new-job">
@@ -93,13 +98,14 @@ export function NewJobPage(): JSX.Element {
 }
 
 function DraftForm(props: { readonly state: DraftState }): JSX.Element {
+  const words = useWords(WORDS);
   const templates = listTemplates();
   const draft = () => props.state.draft();
   const template = () => templates.find(({ id }) => id === draft().source);
   return (
     <>
       <div class="card stack">
-        <Field label="Title" refusal={props.state.refusalOf('title')}>
+        <Field label={words().form.title} refusal={props.state.refusalOf('title')}>
           {(field) => (
             <input
               id={field.id}
@@ -112,7 +118,7 @@ function DraftForm(props: { readonly state: DraftState }): JSX.Element {
             />
           )}
         </Field>
-        <Field label="What is it for?" hint="Contributors read this." refusal={props.state.refusalOf('description')}>
+        <Field label={words().form.purpose} hint={words().form.purposeHint} refusal={props.state.refusalOf('description')}>
           {(field) => (
             <textarea
               id={field.id}
@@ -129,7 +135,7 @@ function DraftForm(props: { readonly state: DraftState }): JSX.Element {
       <Show when={template()} keyed>
         {(one) => (
           <section class="card" aria-labelledby="parameters">
-            <h2 id="parameters">Parameters</h2>
+            <h2 id="parameters">{words().form.parameters}</h2>
             <ParameterForm
               controls={one.controls}
               values={draft().parameters}
@@ -143,7 +149,7 @@ function DraftForm(props: { readonly state: DraftState }): JSX.Element {
         )}
       </Show>
       <section class="card" aria-labelledby="plan">
-        <h2 id="plan">Plan</h2>
+        <h2 id="plan">{words().plan.title}</h2>
         <PlanFields draft={draft()} grids={template()?.grids ?? []} refusalOf={props.state.refusalOf} onChange={props.state.change} />
       </section>
       <ProgramSection state={props.state} />
@@ -172,6 +178,7 @@ function refusedShape(state: DraftState): string | null {
 }
 
 function ProgramSection(props: { readonly state: DraftState }): JSX.Element {
+  const words = useWords(WORDS);
   const draft = () => props.state.draft();
   const [isOpen, setOpen] = createSignal(draft().source === 'blank' || draft().wgsl !== null);
   const [original] = createResource(
@@ -188,10 +195,10 @@ function ProgramSection(props: { readonly state: DraftState }): JSX.Element {
   return (
     <details class="card" open={isOpen()} onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>
-        Program{' '}
-        <Show when={draft().wgsl !== null && draft().source !== 'blank'} fallback={<span>in WGSL</span>}>
+        {words().program.title}{' '}
+        <Show when={draft().wgsl !== null && draft().source !== 'blank'} fallback={<span>{words().program.inWgsl}</span>}>
           <span class="badge" data-tone="live">
-            changed
+            {words().program.changed}
           </span>
         </Show>
       </summary>
@@ -204,15 +211,11 @@ function ProgramSection(props: { readonly state: DraftState }): JSX.Element {
         />
         <Show when={draft().source !== 'blank' && draft().wgsl !== null}>
           <button type="button" class="button is-small" onClick={() => props.state.change({ wgsl: null })}>
-            Back to the template’s program
+            {words().program.back}
           </button>
         </Show>
         <Show when={draft().source === 'blank'}>
-          <Field
-            label="Shape of the data"
-            hint="Outputs with their layout and comparison, inputs by digest (choosing a file below fills them in), parameters, and how the result is shown; as JSON."
-            refusal={refusedShape(props.state)}
-          >
+          <Field label={words().program.shape} hint={words().program.shapeHint} refusal={refusedShape(props.state)}>
             {(field) => (
               <textarea
                 id={field.id}

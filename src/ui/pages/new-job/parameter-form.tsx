@@ -1,8 +1,10 @@
 // The parameters of a template, each asked for as its hint says.
 import { For, type JSX, Match, Show, Switch } from 'solid-js';
 import type { ParameterValue, TemplateControl } from '../../../requester/list-templates.ts';
+import { useWords } from '../../state/words.ts';
 import { Field, type FieldControl } from './field.tsx';
 import { canSlide, fromHexColour, joinWords, positionOf, SLIDER_STEPS, splitWords, toHexColour, valueAt } from './slide-parameter.ts';
+import { WORDS } from './words.ts';
 
 interface ParameterProps {
   readonly control: TemplateControl;
@@ -17,14 +19,16 @@ export function ParameterForm(props: {
   readonly refusal: { readonly parameter: string | null; readonly sentence: string } | null;
   readonly onChange: (parameter: string, value: ParameterValue) => void;
 }): JSX.Element {
+  const words = useWords(WORDS);
+  const labelOf = ({ label, unit }: TemplateControl): string => `${words().template(label)}${unit ? ` (${unit})` : ''}`;
   return (
     <div class="parameters">
       <For each={props.controls}>
         {(control) => (
           <Field
             class="parameter"
-            label={control.unit ? `${control.label} (${control.unit})` : control.label}
-            hint={control.help}
+            label={labelOf(control)}
+            hint={control.help === undefined ? undefined : words().template(control.help)}
             refusal={props.refusal?.parameter === control.parameter ? props.refusal.sentence : null}
           >
             {(field) => (
@@ -43,6 +47,7 @@ export function ParameterForm(props: {
 }
 
 function Parameter(props: ParameterProps & { readonly field: FieldControl }): JSX.Element {
+  const words = useWords(WORDS);
   return (
     <Switch fallback={<NumberParameter {...props} />}>
       <Match when={props.control.kind === 'choice'}>
@@ -55,7 +60,7 @@ function Parameter(props: ParameterProps & { readonly field: FieldControl }): JS
           <For each={props.control.options ?? []}>
             {(option, index) => (
               <option value={index()} selected={index() === props.value}>
-                {option}
+                {words().template(option)}
               </option>
             )}
           </For>
@@ -94,6 +99,7 @@ function Parameter(props: ParameterProps & { readonly field: FieldControl }): JS
 }
 
 function NumberParameter(props: ParameterProps & { readonly field: FieldControl }): JSX.Element {
+  const words = useWords(WORDS);
   const value = () => Number(props.value);
   return (
     <div class="pair" classList={{ 'is-single': !canSlide(props.control) }}>
@@ -103,7 +109,7 @@ function NumberParameter(props: ParameterProps & { readonly field: FieldControl 
           type="range"
           min="0"
           max={SLIDER_STEPS}
-          aria-label={`${props.control.label}, slider`}
+          aria-label={words().form.slider(words().template(props.control.label))}
           aria-valuetext={String(value())}
           ref={(range) =>
             queueMicrotask(() => range.style.setProperty('--share', String(positionOf(value(), props.control) / SLIDER_STEPS)))
@@ -134,6 +140,7 @@ function NumberParameter(props: ParameterProps & { readonly field: FieldControl 
 }
 
 function VectorParameter(props: ParameterProps & { readonly field: FieldControl }): JSX.Element {
+  const words = useWords(WORDS);
   const parts = () => props.value as readonly number[];
   return (
     <div class="vector">
@@ -143,7 +150,7 @@ function VectorParameter(props: ParameterProps & { readonly field: FieldControl 
             id={index === 0 ? props.field.id : undefined}
             class="input"
             type="number"
-            aria-label={`${props.control.label}, part ${index + 1}`}
+            aria-label={words().form.part(words().template(props.control.label), index + 1)}
             aria-invalid={props.field.isInvalid}
             aria-describedby={props.field.describedBy}
             min={props.control.min}

@@ -4,9 +4,11 @@ import type { Size3 } from '../../../protocol/job.ts';
 import { countShards, countWorkgroups } from '../../../protocol/shard.ts';
 import type { GridChoice } from '../../../requester/list-templates.ts';
 import { formatCount } from '../../state/format.ts';
+import { useWords } from '../../state/words.ts';
 import type { Draft } from './draft.ts';
 import { Field } from './field.tsx';
 import type { FormField } from './find-field.ts';
+import { WORDS } from './words.ts';
 
 export function PlanFields(props: {
   readonly draft: Draft;
@@ -14,6 +16,7 @@ export function PlanFields(props: {
   readonly refusalOf: (field: FormField) => string | null;
   readonly onChange: (change: Partial<Draft>) => void;
 }): JSX.Element {
+  const words = useWords(WORDS);
   const shards = () => countShards(props.draft.grid, Math.max(1, props.draft.workgroupsPerShard));
   return (
     <div class="three">
@@ -21,7 +24,11 @@ export function PlanFields(props: {
         when={props.grids.length > 0}
         fallback={<GridField grid={props.draft.grid} refusal={props.refusalOf('grid')} onChange={(grid) => props.onChange({ grid })} />}
       >
-        <Field label="Size" refusal={props.refusalOf('grid')} hint={`${formatCount(countWorkgroups(props.draft.grid))} workgroups`}>
+        <Field
+          label={words().plan.size}
+          refusal={props.refusalOf('grid')}
+          hint={words().plan.workgroups(formatCount(countWorkgroups(props.draft.grid)))}
+        >
           {(field) => (
             <select
               id={field.id}
@@ -32,7 +39,7 @@ export function PlanFields(props: {
               <For each={props.grids}>
                 {(choice, index) => (
                   <option value={index()} selected={choice.grid.join() === props.draft.grid.join()}>
-                    {choice.label}
+                    {words().template(choice.label)}
                   </option>
                 )}
               </For>
@@ -41,22 +48,22 @@ export function PlanFields(props: {
         </Field>
       </Show>
       <NumberField
-        label="Workgroups a shard"
-        hint={`${formatCount(shards())} shards`}
+        label={words().plan.perShard}
+        hint={words().plan.shards(formatCount(shards()))}
         value={props.draft.workgroupsPerShard}
         refusal={props.refusalOf('workgroupsPerShard')}
         onChange={(workgroupsPerShard) => props.onChange({ workgroupsPerShard })}
       />
       <NumberField
-        label="Must agree"
-        hint="Copies of a shard that must give the same answer."
+        label={words().plan.quorum}
+        hint={words().plan.quorumHint}
         value={props.draft.quorum}
         refusal={props.refusalOf('redundancy')}
         onChange={(quorum) => props.onChange({ quorum, maxCopies: Math.max(quorum, props.draft.maxCopies) })}
       />
       <NumberField
-        label="At most"
-        hint="Copies after which a disputed shard is given up."
+        label={words().plan.copies}
+        hint={words().plan.copiesHint}
         value={props.draft.maxCopies}
         refusal={null}
         onChange={(maxCopies) => props.onChange({ maxCopies })}
@@ -104,13 +111,14 @@ function GridField(props: {
   readonly refusal: string | null;
   readonly onChange: (grid: Size3) => void;
 }): JSX.Element {
+  const words = useWords(WORDS);
   const change = (at: number, value: number): void => {
     if (!Number.isInteger(value) || value < 1) return;
     const [x, y, z] = props.grid.map((old, index) => (index === at ? value : old));
     props.onChange([x!, y!, z!]);
   };
   return (
-    <Field label="Grid" hint="Workgroups along x, y and z." refusal={props.refusal}>
+    <Field label={words().plan.grid} hint={words().plan.gridHint} refusal={props.refusal}>
       {(field) => (
         <div class="grid-sides">
           <For each={['x', 'y', 'z']}>
@@ -120,7 +128,7 @@ function GridField(props: {
                 class="input"
                 type="number"
                 min="1"
-                aria-label={`Grid, ${axis}`}
+                aria-label={words().plan.gridAxis(axis)}
                 aria-invalid={field.isInvalid}
                 value={props.grid[index()]}
                 onInput={(event) => change(index(), event.currentTarget.valueAsNumber)}
@@ -138,8 +146,9 @@ function PriceField(props: {
   readonly refusal: string | null;
   readonly onChange: (value: string) => void;
 }): JSX.Element {
+  const words = useWords(WORDS);
   return (
-    <Field label="May cost at most" hint="In credits; empty for no limit." refusal={props.refusal}>
+    <Field label={words().plan.price} hint={words().plan.priceHint} refusal={props.refusal}>
       {(field) => (
         <input
           id={field.id}

@@ -1,7 +1,9 @@
 // A plain editor for WGSL: a text area with line numbers in which the tab key indents.
 import { createMemo, createUniqueId, type JSX } from 'solid-js';
+import { useWords } from '../../state/words.ts';
 import { Refusal } from './field.tsx';
 import { indent } from './indent.ts';
+import { WORDS } from './words.ts';
 
 export function ProgramEditor(props: {
   readonly label: string;
@@ -9,6 +11,7 @@ export function ProgramEditor(props: {
   readonly refusal: string | null;
   readonly onChange: (text: string) => void;
 }): JSX.Element {
+  const words = useWords(WORDS);
   const id = createUniqueId();
   let numbers!: HTMLPreElement;
   /** After Escape the tab key moves on, so that nobody is caught in the field. */
@@ -52,7 +55,7 @@ export function ProgramEditor(props: {
         />
       </div>
       <span class="hint" id={`${id}-hint`}>
-        Tab indents; press Escape first to leave the field with Tab.
+        {words().program.editorHint}
       </span>
       <Refusal id={`${id}-refusal`} sentence={props.refusal} />
     </div>

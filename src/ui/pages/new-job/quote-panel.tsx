@@ -12,8 +12,10 @@ import { useApp } from '../../state/app-context.ts';
 import { createClock } from '../../state/create-clock.ts';
 import { describeFault } from '../../state/describe-fault.ts';
 import { formatAmount, formatCount, formatDuration, formatWork } from '../../state/format.ts';
+import { useWords } from '../../state/words.ts';
 import type { Draft } from './draft.ts';
 import { LintView } from './lint-view.tsx';
+import { WORDS } from './words.ts';
 
 interface Offer {
   readonly spec: JobSpec;
@@ -32,6 +34,7 @@ interface QuotePanelProps {
 /** What the coordinator offers for the job as it stands, and what is under way. */
 function createOffer(props: QuotePanelProps) {
   const { api, session, toasts } = useApp();
+  const words = useWords(WORDS);
   const [offer, setOffer] = createSignal<Offer | null>(null);
   const [busy, setBusy] = createSignal<'quote' | 'submit' | null>(null);
   // A changed job has another price.
@@ -52,7 +55,7 @@ function createOffer(props: QuotePanelProps) {
     setBusy('submit');
     try {
       const job = await submitJob(api, spec, quote.id);
-      toasts.show(`Submitted. ${formatAmount(quote.total)} credits are held until its shards are verified.`);
+      toasts.show(words().quote.submitted(formatAmount(quote.total)));
       void session.refresh();
       props.onSubmitted(job.id);
     } catch (error) {
@@ -67,18 +70,14 @@ function createOffer(props: QuotePanelProps) {
 }
 
 export function QuotePanel(props: QuotePanelProps): JSX.Element {
+  const words = useWords(WORDS);
   const nowMs = createClock();
   const { offer, busy, ask, submit } = createOffer(props);
   const isExpired = () => (offer()?.quote.expiresAtMs ?? 0) <= nowMs();
   return (
     <section class="card stack" aria-labelledby="quote">
-      <h2 id="quote">Price</h2>
-      <Show
-        when={offer()}
-        fallback={
-          <p class="muted small">The coordinator checks the program, runs samples of it, and names a price. Nothing is held yet.</p>
-        }
-      >
+      <h2 id="quote">{words().quote.title}</h2>
+      <Show when={offer()} fallback={<p class="muted small">{words().quote.about}</p>}>
         {(one) => (
           <QuoteDetails
             quote={one().quote}
@@ -87,22 +86,27 @@ export function QuotePanel(props: QuotePanelProps): JSX.Element {
           />
         )}
       </Show>
+      {/* The price once, and not the countdown below it. */}
+      <p class="sr" role="status">
+        {offer() === null ? '' : `${words().quote.atMost} ${words().quote.credits(formatAmount(offer()?.quote.total ?? '0'))}`}
+      </p>
       <div class="row">
         <Show when={offer() !== null && !isExpired() && offer()}>
           {(one) => (
             <button type="button" class="button is-main" disabled={busy() !== null} onClick={() => void submit(one())}>
-              {busy() === 'submit' ? 'Submitting…' : `Submit for ${formatAmount(one().quote.total)} credits`}
+              {busy() === 'submit' ? words().quote.submitting : words().quote.submit(formatAmount(one().quote.total))}
             </button>
           )}
         </Show>
         <Show when={offer() === null || isExpired()}>
           <button type="button" class="button is-main" disabled={busy() !== null} onClick={() => void ask()}>
-            {busy() === 'quote' ? 'Checking the program…' : offer() ? 'Ask again' : 'Get a price'}
+            {busy() === 'quote' ? words().quote.asking : offer() ? words().quote.again : words().quote.ask}
           </button>
         </Show>
       </div>
       <p class="small muted">
-        No credit? <A href="/">Contribute</A> for a few minutes, or look at your <A href="/account">account</A>.
+        {words().quote.noCredit} <A href="/">{words().quote.contribute}</A> {words().quote.orLook}{' '}
+        <A href="/account">{words().quote.account}</A>.
       </p>
     </section>
   );
@@ -118,52 +122,46 @@ function QuoteDetails(props: {
   readonly secondsLeft: number;
   readonly onSuggest: QuotePanelProps['onSuggest'];
 }): JSX.Element {
+  const words = useWords(WORDS);
+  const workOfCopy = () => (props.quote.workPerWorkgroup ?? 0) * props.quote.workgroupsPerShard;
   return (
-    <div class="stack" aria-live="polite">
+    <div class="stack">
       <div class="quote-lines">
         <For each={props.quote.lines}>
           {(line) => (
             <div>
-              <span class="muted">{line.label}</span>
+              <span class="muted" lang="en">
+                {line.label}
+              </span>
               <span class="number">{formatAmount(line.amount)}</span>
             </div>
           )}
         </For>
         <div class="total">
-          <span>At most</span>
-          <span class="number">{formatAmount(props.quote.total)} credits</span>
+          <span>{words().quote.atMost}</span>
+          <span class="number">{words().quote.credits(formatAmount(props.quote.total))}</span>
         </div>
       </div>
       <p class="small muted">
-        {formatCount(props.quote.shards)} shards at {formatAmount(props.quote.pricePerCopy)} a copy.{' '}
-        {props.quote.estimateSeconds === null
-          ? 'It begins with the first device that is free.'
-          : `About ${formatDuration(props.quote.estimateSeconds)} with the devices here now.`}{' '}
-        What is not spent comes back.
+        {words().quote.shards(formatCount(props.quote.shards), formatAmount(props.quote.pricePerCopy))}{' '}
+        {props.quote.estimateSeconds === null ? words().quote.begins : words().quote.estimate(formatDuration(props.quote.estimateSeconds))}{' '}
+        {words().quote.comesBack}
       </p>
       <Show when={props.quote.workPerWorkgroup}>
-        {(work) => (
-          <p class="small muted">
-            A copy is {formatWork(work() * props.quote.workgroupsPerShard)} of work:{' '}
-            {formatDuration(secondsOfWork(work() * props.quote.workgroupsPerShard))} of one processor core. It is counted, not timed, so it
-            is the same on every machine.
-          </p>
-        )}
+        <p class="small muted">{words().quote.work(formatWork(workOfCopy()), formatDuration(secondsOfWork(workOfCopy())))}</p>
       </Show>
       <p class="notice is-plain small">
-        {props.quote.cpu.isPossible
-          ? 'Devices without a GPU can run it, too.'
-          : `Only devices with a GPU can run it: ${props.quote.cpu.reason ?? 'it has no CPU form.'}`}
+        {props.quote.cpu.isPossible ? words().quote.anyDevice : words().quote.onlyGpu(props.quote.cpu.reason ?? words().quote.noCpuForm)}
       </p>
       <For each={props.quote.notices.filter((notice) => !isSaidByLint(props.quote, notice))}>
-        {(notice) => <p class="notice small">{notice}</p>}
+        {(notice) => (
+          <p class="notice small" lang="en">
+            {notice}
+          </p>
+        )}
       </For>
       <Show when={props.quote.lint}>{(lint) => <LintView lint={lint()} onSuggest={props.onSuggest} />}</Show>
-      <p class="small muted">
-        <Show when={props.secondsLeft > 0} fallback="This price has expired.">
-          This price holds for {formatDuration(props.secondsLeft)}.
-        </Show>
-      </p>
+      <p class="small muted">{props.secondsLeft > 0 ? words().quote.holds(formatDuration(props.secondsLeft)) : words().quote.expired}</p>
     </div>
   );
 }

@@ -1,7 +1,9 @@
 // What to start from: one of the templates, or a blank program.
 import { For, type JSX } from 'solid-js';
 import type { Template } from '../../../requester/list-templates.ts';
+import { useWords } from '../../state/words.ts';
 import type { SourceId } from './draft.ts';
+import { WORDS } from './words.ts';
 
 /** One line drawing each. */
 const DRAWINGS: Readonly<Record<SourceId, string>> = {
@@ -16,17 +18,18 @@ export function TemplatePicker(props: {
   readonly value: SourceId;
   readonly onChange: (source: SourceId) => void;
 }): JSX.Element {
+  const words = useWords(WORDS);
   const choices = () => [
     ...props.templates.map(({ id, title, view }) => ({
       id: id as SourceId,
-      title,
-      kind: view.kind === 'table' ? 'An exact search, as a table' : 'A picture',
+      title: words().template(title),
+      kind: view.kind === 'table' ? words().picker.table : words().picker.picture,
     })),
-    { id: 'blank' as const, title: 'Blank', kind: 'Your own WGSL' },
+    { id: 'blank' as const, title: words().picker.blank, kind: words().picker.own },
   ];
   return (
     <fieldset>
-      <legend class="sr">Start from</legend>
+      <legend class="sr">{words().picker.legend}</legend>
       <div class="templates">
         <For each={choices()}>
           {(choice) => (

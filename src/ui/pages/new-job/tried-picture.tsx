@@ -2,12 +2,15 @@
 import { createMemo, type JSX } from 'solid-js';
 import { assemblePicture, createPicture, type PictureView } from '../../../requester/assemble-picture.ts';
 import { Mosaic } from '../../parts/mosaic/mosaic.tsx';
+import { useWords } from '../../state/words.ts';
 import type { Tried } from './try-shard.ts';
+import { WORDS } from './words.ts';
 
 /** A preview; the picture itself may be far larger than memory wants twice. */
 const MAX_PREVIEW_PIXELS = 16_000_000;
 
 export function TriedPicture(props: { readonly tried: Tried }): JSX.Element {
+  const words = useWords(WORDS);
   const pixels = createMemo(() => {
     const { view, grid, workgroupsPerShard, index, bytes } = props.tried;
     const picture = view as PictureView;
@@ -24,7 +27,7 @@ export function TriedPicture(props: { readonly tried: Tried }): JSX.Element {
       painted={new Set([props.tried.index])}
       mine={new Set([props.tried.index])}
       revision={props.tried.count}
-      label={`Shard ${props.tried.index} of the picture, as this device computed it.`}
+      label={words().trial.picture(props.tried.index)}
     />
   );
 }

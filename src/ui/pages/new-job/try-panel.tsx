@@ -5,6 +5,7 @@ import type { Comparison, JobSpec } from '../../../protocol/job.ts';
 import { secondsOfWork } from '../../../protocol/work.ts';
 import type { GridChoice } from '../../../requester/list-templates.ts';
 import { formatBytes, formatCount, formatDuration, formatPercent, formatWork } from '../../state/format.ts';
+import { useWords } from '../../state/words.ts';
 import { createTrial } from './create-trial.ts';
 import type { Draft } from './draft.ts';
 import { Field } from './field.tsx';
@@ -12,6 +13,7 @@ import { LintView } from './lint-view.tsx';
 import { TriedPicture } from './tried-picture.tsx';
 import type { Tried } from './try-shard.ts';
 import { ValueTable } from './value-table.tsx';
+import { WORDS } from './words.ts';
 
 export interface TryPanelProps {
   readonly draft: Accessor<Draft>;
@@ -24,39 +26,41 @@ export interface TryPanelProps {
 }
 
 export function TryPanel(props: TryPanelProps): JSX.Element {
+  const words = useWords(WORDS);
+  const nameEngine = ({ kind, label }: Tried['engine']): string => {
+    const { engines } = words().trial;
+    return kind === 'gpu' ? engines.gpu(label) : engines[kind];
+  };
   const trial = createTrial(props);
   const { tried, isStale, isBusy, share, isPreview, shards, chosen } = trial;
   return (
     <section class="card stack" aria-labelledby="try">
-      <h2 id="try">Try it here</h2>
-      <Show
-        when={tried()}
-        fallback={<p class="small muted">Runs one shard on this device. Nothing is sent to contributors, and nothing is paid.</p>}
-      >
+      <h2 id="try">{words().trial.title}</h2>
+      <Show when={tried()} fallback={<p class="small muted">{words().trial.about}</p>}>
         {(one) => (
           <div class="try-result" classList={{ 'is-stale': isStale() }}>
             <TriedView tried={one()} />
             <p class="small">
-              {isPreview() ? 'The whole picture, small,' : `Shard ${one().index}`} took{' '}
-              <strong>{formatDuration(one().elapsedMs / 1_000)}</strong> on {one().engine}. <span class="muted">{one().why}</span>
+              {isPreview() ? words().trial.whole : words().trial.shard(one().index)} {words().trial.took}{' '}
+              <strong>{formatDuration(one().elapsedMs / 1_000)}</strong> {words().trial.on(nameEngine(one().engine))}{' '}
+              <span class="muted" lang="en">
+                {one().why}
+              </span>
               <Show when={isStale()}>
                 {' '}
-                <span class="muted">The job has changed since.</span>
+                <span class="muted">{words().trial.stale}</span>
               </Show>
             </p>
-            <Show
-              when={one().findings}
-              fallback={
-                <p class="small muted">Our compiler cannot turn this program into code for a CPU, so nothing more is known of it here.</p>
-              }
-            >
+            <Show when={one().findings} fallback={<p class="small muted">{words().trial.unknown}</p>}>
               {(findings) => (
                 <>
                   <Show when={findings().workPerWorkgroup}>
                     {(work) => (
                       <p class="small muted">
-                        A shard is {formatWork(work() * props.draft().workgroupsPerShard)} of work:{' '}
-                        {formatDuration(secondsOfWork(work() * props.draft().workgroupsPerShard))} of one processor core.
+                        {words().trial.work(
+                          formatWork(work() * props.draft().workgroupsPerShard),
+                          formatDuration(secondsOfWork(work() * props.draft().workgroupsPerShard)),
+                        )}
                       </p>
                     )}
                   </Show>
@@ -68,7 +72,7 @@ export function TryPanel(props: TryPanelProps): JSX.Element {
         )}
       </Show>
       <div class="try-row">
-        <Field label={`Shard, 0 to ${formatCount(shards() - 1)}`}>
+        <Field label={words().trial.which(formatCount(shards() - 1))}>
           {(field) => (
             <input
               id={field.id}
@@ -85,19 +89,19 @@ export function TryPanel(props: TryPanelProps): JSX.Element {
           when={isBusy()}
           fallback={
             <button type="button" class="button" onClick={() => void trial.run(null)}>
-              Try it here
+              {words().trial.title}
             </button>
           }
         >
           <button type="button" class="button" onClick={trial.stop}>
-            {share() > 0 ? `${formatPercent(share())} · stop` : 'Preparing… stop'}
+            {share() > 0 ? words().trial.stop(formatPercent(share())) : words().trial.preparing}
           </button>
         </Show>
       </div>
       <Show when={props.preview}>
         {(preview) => (
           <button type="button" class="button" disabled={isBusy()} onClick={() => void trial.run(preview())}>
-            Preview the whole, {preview().label}
+            {words().trial.preview(preview().label)}
           </button>
         )}
       </Show>

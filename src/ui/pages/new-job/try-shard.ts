@@ -12,8 +12,7 @@ export interface Tried {
   /** The output that the job shows. */
   readonly bytes: Uint8Array;
   readonly elapsedMs: number;
-  /** As people call it. */
-  readonly engine: string;
+  readonly engine: { readonly kind: 'gpu' | 'software' | 'cpu'; readonly label: string };
   readonly why: string;
   /** What was found of the program on the way; null when it has no form for a CPU. */
   readonly findings: Trial['findings'];
@@ -45,7 +44,7 @@ export async function tryShard(client: Client, spec: JobSpec, request: TryReques
   if (!stage || !bytes)
     throw new Fault('bad-spec', `The shard gave no output named ${spec.view.output}.`, { facts: { field: 'view.output' } });
   const { kind, label, isFallback, sentence } = trial.engine;
-  const engine = kind === 'gpu' ? (isFallback ? 'a software GPU' : `the GPU${label ? ` (${label})` : ''}`) : 'the CPU';
+  const engine = { kind: kind === 'gpu' && isFallback ? ('software' as const) : kind, label };
   const { grid, workgroupsPerShard } = stage;
   return {
     view: spec.view,

@@ -1,14 +1,18 @@
 // The first rows of the shard that was tried.
 import { For, type JSX } from 'solid-js';
 import { decodeTable, type TableView } from '../../../requester/decode-table.ts';
+import { formatCell } from '../../state/format.ts';
+import { useWords } from '../../state/words.ts';
 import type { Tried } from './try-shard.ts';
+import { WORDS } from './words.ts';
 
 const SHOWN_ROWS = 8;
 
 export function ValueTable(props: { readonly tried: Tried }): JSX.Element {
+  const words = useWords(WORDS);
   const view = () => props.tried.view as TableView;
   return (
-    <section class="scroller" tabindex="0" aria-label="First rows">
+    <section class="scroller" tabindex="0" aria-label={words().trial.firstRows}>
       <table class="table small">
         <thead>
           <tr>
@@ -19,7 +23,7 @@ export function ValueTable(props: { readonly tried: Tried }): JSX.Element {
           <For each={decodeTable(view(), props.tried.bytes).slice(0, SHOWN_ROWS)}>
             {(row) => (
               <tr>
-                <For each={row}>{(value) => <td class="n">{value.toLocaleString('en')}</td>}</For>
+                <For each={row}>{(value) => <td class="n">{formatCell(value)}</td>}</For>
               </tr>
             )}
           </For>

@@ -3,18 +3,18 @@ import { A } from '@solidjs/router';
 import type { JSX } from 'solid-js';
 import { createTitle } from '../../parts/create-title.ts';
 import { Empty } from '../../parts/page-state.tsx';
+import { useWords } from '../../state/words.ts';
+import { WORDS } from './words.ts';
 
 export function NotFoundPage(): JSX.Element {
-  createTitle(() => 'Not found');
+  const words = useWords(WORDS);
+  createTitle(() => words().title);
   return (
     <>
-      <h1 class="sr">Not found</h1>
-      <Empty
-        title="This sherd fits nowhere"
-        sentence="There is no page at this address. It may have been mistyped, or it pointed to a job by something other than its number."
-      >
+      <h1 class="sr">{words().title}</h1>
+      <Empty title={words().headline} sentence={words().sentence}>
         <A href="/" class="button is-main">
-          Go to Contribute
+          {words().action}
         </A>
       </Empty>
     </>

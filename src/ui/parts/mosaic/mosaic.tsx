@@ -1,7 +1,17 @@
 // The mosaic: pixels below, marks above, one shard at a time under the arrow keys.
 import { createEffect, createMemo, createSignal, type JSX, onCleanup, onMount, Show } from 'solid-js';
+import { uiWords } from '../../words.ts';
 import { createSchemeCount } from './create-scheme-count.ts';
-import { findShardAt, type MosaicSource, type MosaicStep, makeMosaicLayout, stepShard } from './make-mosaic-layout.ts';
+import { takeFresh } from './fresh-pixels.ts';
+import {
+  findShardAt,
+  listShardBoxes,
+  type MosaicLayout,
+  type MosaicSource,
+  type MosaicStep,
+  makeMosaicLayout,
+  stepShard,
+} from './make-mosaic-layout.ts';
 import { type OverlayScene, paintOverlay, readOverlayColours } from './paint-overlay.ts';
 import type { ShardMark } from './shard-mark.ts';
 
@@ -33,11 +43,15 @@ const STEPS: Readonly<Record<string, MosaicStep>> = {
 };
 /** A canvas larger than this costs more than it shows. */
 const MAX_OVERLAY_PIXELS = 2_048;
+/** Above so many shards at once the whole picture is as quick. */
+const MAX_FRESH = 64;
 
 export function Mosaic(props: MosaicProps): JSX.Element {
   let frame!: HTMLDivElement;
   let overlay!: HTMLCanvasElement;
   let below: HTMLCanvasElement | undefined;
+  /** What the canvas below holds already, but for what is fresh in it. */
+  let drawn: ImageData | null = null;
   const layout = createMemo(() => makeMosaicLayout(props.source));
   const size = createFrameSize(() => frame);
   const scheme = createSchemeCount();
@@ -50,7 +64,9 @@ export function Mosaic(props: MosaicProps): JSX.Element {
   });
   createEffect(() => {
     props.revision;
-    if (props.pixels && below) drawPixels(below, props.pixels);
+    if (!props.pixels || !below) return;
+    drawPixels(below, props.pixels, drawn === props.pixels ? layout() : null);
+    drawn = props.pixels;
   });
   createEffect(() => {
     props.revision;
@@ -86,9 +102,9 @@ export function Mosaic(props: MosaicProps): JSX.Element {
           class="overlay"
           ref={overlay}
           role="application"
-          aria-roledescription="mosaic"
+          aria-roledescription={uiWords().mosaic.role}
           tabindex="0"
-          aria-label={`${props.label} Arrow keys choose a shard.`}
+          aria-label={uiWords().mosaic.arrows(props.label)}
           onClick={pickAt}
           onKeyDown={pickByKey}
         />
@@ -113,10 +129,24 @@ function measureFrame(frame: HTMLElement): { width: number; height: number; scal
   return { width: Math.round(width * scale), height: Math.round(height * scale), scale };
 }
 
-function drawPixels(canvas: HTMLCanvasElement, pixels: ImageData): void {
-  if (canvas.width !== pixels.width) canvas.width = pixels.width;
-  if (canvas.height !== pixels.height) canvas.height = pixels.height;
-  canvas.getContext('2d')!.putImageData(pixels, 0, 0);
+/** The whole picture, or with a layout only what was painted since. */
+function drawPixels(canvas: HTMLCanvasElement, pixels: ImageData, layout: MosaicLayout | null): void {
+  const isSame = canvas.width === pixels.width && canvas.height === pixels.height;
+  if (!isSame) {
+    canvas.width = pixels.width;
+    canvas.height = pixels.height;
+  }
+  const pen = canvas.getContext('2d')!;
+  const fresh = takeFresh(pixels);
+  if (!layout || !isSame || fresh.length > MAX_FRESH) {
+    pen.putImageData(pixels, 0, 0);
+    return;
+  }
+  const unit = { x: pixels.width / layout.columns, y: pixels.height / layout.rows };
+  for (const index of fresh) {
+    for (const { x, y, width, height } of listShardBoxes(layout, index))
+      pen.putImageData(pixels, 0, 0, x * unit.x, y * unit.y, width * unit.x, height * unit.y);
+  }
 }
 
 function makeScene(props: MosaicProps, layout: OverlayScene['layout']): OverlayScene {

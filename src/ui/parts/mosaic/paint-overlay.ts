@@ -6,6 +6,8 @@ import type { ShardMark } from './shard-mark.ts';
 export interface OverlayColours {
   readonly tessera: string;
   readonly clay: string;
+  /** Of this account. */
+  readonly mine: string;
   readonly verified: string;
   readonly disputed: string;
   readonly text: string;
@@ -30,6 +32,7 @@ export function readOverlayColours(element: Element): OverlayColours {
   return {
     tessera: read('--tessera'),
     clay: read('--clay'),
+    mine: read('--mine'),
     verified: read('--verified'),
     disputed: read('--disputed'),
     text: read('--text'),
@@ -125,8 +128,8 @@ export function paintOverlay(pen: CanvasRenderingContext2D, scene: OverlayScene,
       pen.globalAlpha = 1;
     }
   }
-  for (const index of running) strokeShard(pen, layout, index, unit, colours.clay, 2 * scale, [4 * scale, 3 * scale]);
-  if (mine.size < layout.shards) strokeMine(pen, scene, unit, colours.clay, scale);
+  for (const index of running) strokeShard(pen, layout, index, unit, colours.mine, 2 * scale, [4 * scale, 3 * scale]);
+  if (mine.size < layout.shards) strokeMine(pen, scene, unit, colours, scale);
   if (selected !== null) {
     strokeShard(pen, layout, selected, unit, colours.bg, 5 * scale, []);
     strokeShard(pen, layout, selected, unit, colours.text, 2.5 * scale, []);
@@ -159,15 +162,24 @@ function place(box: UnitBox, unit: Unit, gap: number): readonly [x: number, y: n
   return [x, y, Math.round((box.x + box.width) * unit.x) - x - gap, Math.round((box.y + box.height) * unit.y) - y - gap];
 }
 
-/** Only where mine ends: lines between two shards of this device would hide what it computed. */
-function strokeMine(pen: CanvasRenderingContext2D, { layout, mine }: OverlayScene, unit: Unit, colour: string, scale: number): void {
-  pen.strokeStyle = colour;
-  pen.lineWidth = 1.5 * scale;
+/** Only where mine ends: lines between two shards of this device would hide what it computed. The dark line below keeps it seen on any pixels. */
+function strokeMine(
+  pen: CanvasRenderingContext2D,
+  { layout, mine }: OverlayScene,
+  unit: Unit,
+  colours: OverlayColours,
+  scale: number,
+): void {
   pen.beginPath();
   for (const { from, to } of listOutlineEdges(layout, mine)) {
     pen.moveTo(Math.round(from.x * unit.x), Math.round(from.y * unit.y));
     pen.lineTo(Math.round(to.x * unit.x), Math.round(to.y * unit.y));
   }
+  pen.strokeStyle = colours.bg;
+  pen.lineWidth = 3.5 * scale;
+  pen.stroke();
+  pen.strokeStyle = colours.mine;
+  pen.lineWidth = 2 * scale;
   pen.stroke();
 }
 

@@ -15,14 +15,6 @@ export function markOfVerdict(verdict: Verdict): ShardMark {
   return verdict === 'revoked' ? 'pending' : verdict;
 }
 
-export const MARK_LABELS: Readonly<Record<ShardMark, string>> = {
-  pending: 'waiting',
-  provisional: 'agreed, bytes on their way',
-  final: 'verified',
-  disputed: 'disputed',
-  failed: 'given up',
-};
-
 export function countMarks(marks: readonly ShardMark[]): Readonly<Record<ShardMark, number>> {
   const counts = { pending: 0, provisional: 0, final: 0, disputed: 0, failed: 0 };
   for (const mark of marks) counts[mark] += 1;

@@ -1,6 +1,8 @@
 // Who gets which shard, and the reason code of every empty answer.
 import { describe, expect, it } from 'vitest';
+import { MAX_LATE_MS } from '../../../../server/coordinator/accept-result.ts';
 import { MAX_UNACKNOWLEDGED } from '../../../../server/coordinator/lease-shards.ts';
+import type { AccountId, DeviceId } from '../../../../src/protocol/ids.ts';
 import { CoreDriver } from '../../../support/core-driver.ts';
 import { makeJobRecord } from '../../../support/make-job-record.ts';
 
@@ -77,6 +79,27 @@ describe('handing out', () => {
     expect(core.state.sessions.get(1)?.unacknowledged).toBe(MAX_UNACKNOWLEDGED - 1);
   });
 
+  it.each([
+    [['cpu'], 3],
+    [['gpu'], 1],
+    [['gpu', 'cpu'], 4],
+  ] as const)('gives a slow device with %j as many as it computes at once: %i', (kinds, count) => {
+    const core = new CoreDriver({ jobs: [makeJobRecord({ workgroups: 40, quorum: 1 })] });
+    core.join(9, { kind: 'gpu' });
+    core.answer(9, core.want(9)[0]!, 9, true, 'gpu');
+    core.post({
+      type: 'session-opened',
+      session: 1,
+      account: 1 as AccountId,
+      accountKind: 'guest',
+      device: 1 as DeviceId,
+      addressRange: null,
+      capabilities: { engines: kinds.map((kind) => ({ kind, label: 'x', isFallback: false, maxBufferBytes: 1e9 })), threads: 3 },
+      record: null,
+    });
+    expect(core.want(1, 64, 0.001)).toHaveLength(count);
+  });
+
   it('takes results and hands out what was asked for beside them, in one step', () => {
     const core = new CoreDriver({ jobs: [makeJobRecord({ workgroups: 8, quorum: 1 })] });
     core.join(1);
@@ -121,6 +144,21 @@ describe('handing out', () => {
     core.tick(1);
     expect(core.last(1, 'cancel')?.reason).toBe('expired');
     expect(core.assignments(2)).toHaveLength(1);
+  });
+
+  it.each([
+    [MAX_LATE_MS, 'agreed'],
+    [MAX_LATE_MS + 1, 'failed'],
+  ] as const)('takes a result of a shard that still wants votes %i ms after its lease: %s', (lateMs, vote) => {
+    const core = new CoreDriver({ jobs: [makeJobRecord({ workgroups: 1, quorum: 1 })] });
+    core.join(1);
+    const [assignment] = core.want(1);
+    core.close(1);
+    core.tick(assignment!.leaseMs + lateMs);
+    core.join(11, { account: 1, device: 1 });
+    core.answer(11, assignment!, 9);
+    expect(core.lastReceipt(11)).toMatchObject({ vote });
+    if (vote === 'failed') expect(core.lastReceipt(11)?.refusal?.sentence).toContain('7 days');
   });
 
   it('takes the work of a closed session back after five seconds', () => {

@@ -1,8 +1,9 @@
 // Whatever a crowd does, in whatever order: nothing is stranded, leaked, paid twice or paid for a lie, and every job ends.
 import { describe, expect, it } from 'vitest';
 import type { Assignment } from '../../../../src/protocol/assignment.ts';
-import type { JobId } from '../../../../src/protocol/ids.ts';
+import type { AccountId, JobId } from '../../../../src/protocol/ids.ts';
 import type { Comparison } from '../../../../src/protocol/job.ts';
+import type { Likes } from '../../../../src/protocol/likes.ts';
 import { FAILURES } from '../../../../src/protocol/result.ts';
 import { checkJobs, checkMoney, checkSessions } from '../../../support/check-core.ts';
 import { makeJobRecord } from '../../../support/make-job-record.ts';
@@ -40,9 +41,10 @@ const ACTIONS: readonly {
   { name: 'join', share: 8, run: (crowd, device) => device.sessions.length < 2 && crowd.join(device) },
   { name: 'close', share: 3, run: (crowd, device) => crowd.close(device) },
   { name: 'want', share: 22, run: (crowd, device) => crowd.want(device, 1 + crowd.below(5)) },
-  { name: 'answer', share: 35, run: (crowd) => withHeld(crowd, (device, held) => crowd.answer(device, held, crowd.random() < 0.4)) },
+  { name: 'answer', share: 32, run: (crowd) => withHeld(crowd, (device, held) => crowd.answer(device, held, crowd.random() < 0.4)) },
   { name: 'fail', share: 3, run: (crowd) => withHeld(crowd, (device, held) => crowd.fail(device, held, crowd.pick(FAILURES)!)) },
   { name: 'release', share: 1, run: (crowd, device) => crowd.release(device) },
+  { name: 'likes', share: 3, run: (crowd, device) => crowd.prefer(device, pickLikes(crowd)) },
   { name: 'bytes', share: 12, run: (crowd) => giveBytes(crowd) },
   { name: 'clock', share: 10, run: (crowd) => crowd.clock(crowd.pick(CLOCK_JUMPS_MS)!) },
   { name: 'failed commit', share: 2, run: (crowd) => crowd.restart(false) },
@@ -50,6 +52,12 @@ const ACTIONS: readonly {
   { name: 'storage', share: 2, run: (crowd) => crowd.post({ type: 'storage-low', isLow: crowd.random() < 0.2 }) },
   { name: 'cancel', share: 1, run: (crowd) => crowd.random() < 0.2 && crowd.post({ type: 'job-cancelled', job: crowd.pick(JOBS)! }) },
 ];
+
+function pickLikes(crowd: RandomCrowd): Likes {
+  const some = () => JOBS.filter(() => crowd.random() < 0.3);
+  const blockedRequesters = crowd.random() < 0.1 ? [100 as AccountId] : [];
+  return { pinnedJobs: some(), blockedJobs: some(), blockedRequesters, minRate: crowd.pick([0, 0, 900_000, 2_000_000])! };
+}
 
 function withHeld(crowd: RandomCrowd, run: (device: CrowdDevice, held: Assignment) => void): void {
   const device = crowd.pick(crowd.devices.filter((candidate) => candidate.held.length > 0));

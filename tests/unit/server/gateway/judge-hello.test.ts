@@ -7,16 +7,16 @@ import { NO_PAYLOAD, OLDEST_PROTOCOL_VERSION, PROTOCOL_VERSION } from '../../../
 const judge = (message: unknown) => judgeVersion(encodeMessage(message, NO_PAYLOAD));
 
 describe('the version of a hello', () => {
-  it('is 3 and nothing else: no build that spoke an earlier one was released', () => {
-    expect([OLDEST_PROTOCOL_VERSION, PROTOCOL_VERSION]).toEqual([3, 3]);
-    expect(judge({ type: 'hello', v: 3 })).toBeNull();
-    for (const v of [0, 1, 2, 4, -3, 2.99, 3.01, Number.MAX_SAFE_INTEGER, Number.NaN, Number.POSITIVE_INFINITY]) {
-      expect(judge({ type: 'hello', v })).toMatchObject({ code: 'upgrade-required', facts: { oldest: 3, newest: 3 } });
+  it('is 3 or 4: no build that spoke an earlier one was released', () => {
+    expect([OLDEST_PROTOCOL_VERSION, PROTOCOL_VERSION]).toEqual([3, 4]);
+    for (const v of [3, 4]) expect(judge({ type: 'hello', v })).toBeNull();
+    for (const v of [0, 1, 2, 5, 3.5, -3, 2.99, 3.01, Number.MAX_SAFE_INTEGER, Number.NaN, Number.POSITIVE_INFINITY]) {
+      expect(judge({ type: 'hello', v })).toMatchObject({ code: 'upgrade-required', facts: { oldest: 3, newest: 4 } });
     }
   });
 
   it('is said in the sentence, so that an old build can show it', () => {
-    expect(judge({ type: 'hello', v: 1 })?.sentence).toContain('versions 3 to 3 of the protocol, not 1;');
+    expect(judge({ type: 'hello', v: 1 })?.sentence).toContain('versions 3 to 4 of the protocol, not 1;');
   });
 
   it('is left to the gate when there is none or it is no hello', () => {

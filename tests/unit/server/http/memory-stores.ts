@@ -20,7 +20,7 @@ interface MemoryAccount {
 
 export function createMemoryAccounts() {
   const accounts: MemoryAccount[] = [];
-  const sessions = new Map<string, SessionRecord>();
+  const sessions = new Map<string, SessionRecord & { readonly signedBy: 'key' | 'wallet'; readonly createdAtMs: number }>();
   const uploads = new Map<AccountId, Map<Digest, number>>();
 
   const find = (key: string, kind: AccountKind): MemoryAccount => {
@@ -78,7 +78,8 @@ export function createMemoryAccounts() {
       account.granted = 100_000_000n;
       return account.granted;
     },
-    createSession: async ({ tokenHash, account, device, expiresAtMs }) => void sessions.set(tokenHash, { account, device, expiresAtMs }),
+    createSession: async ({ tokenHash, nowMs, signedBy = 'key', ...session }) =>
+      void sessions.set(tokenHash, { ...session, signedBy, createdAtMs: nowMs }),
     findSession: async (tokenHash, nowMs) => {
       const session = sessions.get(tokenHash);
       return session !== undefined && session.expiresAtMs > nowMs ? session : null;
@@ -98,7 +99,11 @@ export function createMemoryAccounts() {
       uploads.set(account, mine.set(digest, bytes));
     },
   };
-  return { store, accounts, sessions };
+  const readProof = (tokenHash: string) => {
+    const session = sessions.get(tokenHash);
+    return session === undefined ? null : { ...session, wallet: byId(session.account).wallet };
+  };
+  return { store, accounts, sessions, readProof };
 }
 
 export function createMemoryBlobs() {

@@ -11,6 +11,9 @@ import { type Api, createApi } from '../../../../src/account/create-api.ts';
 import { signInWithKey } from '../../../../src/account/sign-in.ts';
 import { KEY_ALGORITHM, makeSigningKey, type SigningKey } from '../../../../src/account/signing-key.ts';
 import type { QuoteView } from '../../../../src/protocol/api.ts';
+import { createMemoryDesks } from './memory-desks.ts';
+import { createMemorySites } from './memory-sites.ts';
+import { createMemoryStanding } from './memory-standing.ts';
 import { createMemoryAccounts, createMemoryBlobs, createMemoryPages, makeStoredJob } from './memory-stores.ts';
 
 export const ORIGIN = 'http://127.0.0.1:8787';
@@ -34,15 +37,19 @@ export interface AppChanges {
   readonly settings?: Partial<HttpSettings>;
   readonly dependencies?: Partial<HttpDependencies>;
   readonly startMs?: number;
+  /** Wallets that OPERATORS names, in lower case. */
+  readonly operators?: readonly string[];
 }
 
 export function startApp(changes: AppChanges = {}) {
   const accounts = createMemoryAccounts();
   const blobs = createMemoryBlobs();
   const pages = createMemoryPages();
+  const sites = createMemorySites();
   const listeners = new Set<(notices: readonly JobNotice[]) => void>();
   const clock = { nowMs: changes.startMs ?? Date.UTC(2030, 0, 1) };
   const caller = { address: '127.0.0.1' };
+  const desks = createMemoryDesks({ listed: changes.operators ?? [], readProof: accounts.readProof, nowMs: () => clock.nowMs });
   const settings: HttpSettings = {
     name: 'test',
     build: '0.0.0',
@@ -84,6 +91,9 @@ export function startApp(changes: AppChanges = {}) {
       },
     },
     receipts: makeReceiptSigner(generateKeyPairSync('ed25519').privateKey),
+    standing: createMemoryStanding(),
+    network: desks.network,
+    operators: desks.operators,
     log: { debug: vi.fn(), error: vi.fn() },
     clientAddress: () => caller.address,
     issueTicket: ({ account }) => ({ ticket: `ticket-of-${account}`, peer: 'abc', expiresAtMs: clock.nowMs + 30_000 }),
@@ -93,6 +103,7 @@ export function startApp(changes: AppChanges = {}) {
     isStorageLow: () => false,
     isOverloaded: () => false,
     nowMs: () => clock.nowMs,
+    sites: sites.dependencies,
     app: null,
     ...changes.dependencies,
   };
@@ -100,7 +111,7 @@ export function startApp(changes: AppChanges = {}) {
   const request = async (path: string, init?: RequestInit): Promise<Response> =>
     created.app.request(path.startsWith('http') ? path : `${ORIGIN}${path}`, init);
   const notify = (notices: readonly JobNotice[]): void => listeners.forEach((listener) => listener(notices));
-  return { ...created, dependencies, accounts, blobs, pages, clock, caller, request, notify, listeners };
+  return { ...created, dependencies, desks, accounts, blobs, pages, sites, clock, caller, request, notify, listeners };
 }
 
 export type StartedApp = ReturnType<typeof startApp>;

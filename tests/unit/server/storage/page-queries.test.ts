@@ -4,9 +4,11 @@ import type { Change, Journal } from '../../../../server/coordinator/change.ts';
 import type { JobRecord } from '../../../../server/jobs/job-record.ts';
 import { postTransfers } from '../../../../server/ledger/post-transfers.ts';
 import { type AccountStore, createAccountStore } from '../../../../server/storage/account-store.ts';
-import { openDatabase } from '../../../../server/storage/database.ts';
+import { MIGRATIONS, openDatabase } from '../../../../server/storage/database.ts';
 import { createJournal } from '../../../../server/storage/journal.ts';
+import { createNetworkQueries } from '../../../../server/storage/network-queries.ts';
 import { createPageQueries, type PageQueries } from '../../../../server/storage/page-queries.ts';
+import { generateName } from '../../../../src/protocol/display-name.ts';
 import {
   type AccountId,
   type BlockId,
@@ -16,6 +18,7 @@ import {
   makeShardId,
   type ShardId,
 } from '../../../../src/protocol/ids.ts';
+import { ASSUMED_WORK_PER_WORKGROUP } from '../../../../src/protocol/work.ts';
 import { makeJobRecord } from '../../../support/make-job-record.ts';
 import { startDatabase, type TestDatabase } from '../../../support/start-database.ts';
 
@@ -138,6 +141,33 @@ const endJob = (job: JobRecord): Change => ({
   atMs: 30,
 });
 
+test('the network’s page is told of shards by what became of them, and finds them by their digest', async () => {
+  const network = createNetworkQueries(db.database);
+  const [{ id: job }] = jobs as [JobRecord];
+  const told = { job, title: 'job of 4', verdict: 'final', copies: 3, outvoted: 1, engines: ['cpu', 'gpu'], computeMs: 1, atMs: 20 };
+  // a shard without a verdict is not told of
+  const places = [0, 1, 3].map((index) => ({ job, index }));
+  const shards = await network.describeShards(places);
+  expect([...shards].sort((a, b) => a.index - b.index)).toEqual([
+    { ...told, index: 0 },
+    { ...told, index: 1 },
+  ]);
+  const byIndex = <Found extends { readonly index: number }>(found: readonly Found[]) => [...found].sort((a, b) => a.index - b.index);
+  expect(byIndex(await network.findRecent(9))).toEqual([
+    { job, index: 0 },
+    { job, index: 1 },
+  ]);
+  expect(await network.findRecent(1)).toHaveLength(1);
+  expect(await network.findDigest(GOOD, 5)).toHaveLength(2);
+  expect(await network.findDigest(GOOD, 1)).toMatchObject([{ kind: 'shard', job, title: 'job of 4', verdict: 'final', digest: GOOD }]);
+  // what lost the vote is no shard's digest
+  expect(await network.findDigest(BAD, 5)).toEqual([]);
+  expect(await network.findJob(job)).toEqual({ kind: 'job', job, title: 'job of 4', state: 'running' });
+  expect(await network.countRunning()).toBe(2);
+  const last = shardAt(jobs[2]!, 2049);
+  expect(await network.placeShards([last])).toEqual(new Map([[last, { job: jobs[2]!.id, index: 2049 }]]));
+});
+
 test('jobs are listed newest first, by requester, by state, a page at a time', async () => {
   const ids = (list: readonly { readonly id: JobId }[]) => list.map((job) => job.id);
   const [first, second, third] = jobs.map((job) => job.id) as [JobId, JobId, JobId];
@@ -150,7 +180,7 @@ test('jobs are listed newest first, by requester, by state, a page at a time', a
     id: first,
     title: 'job of 4',
     template: null,
-    requester: { account: requester.account, name: 'guest requeste' },
+    requester: { account: requester.account, name: generateName(requester.account) },
     state: 'running',
     shards: 4,
     finalShards: 2,
@@ -160,6 +190,7 @@ test('jobs are listed newest first, by requester, by state, a page at a time', a
     endedAtMs: null,
     view: { kind: 'bytes', output: 'out' },
     grid: [4, 1, 1],
+    workPerShard: ASSUMED_WORK_PER_WORKGROUP,
   });
   expect(await pages.countJobs(requester.account)).toBe(3);
   expect(await pages.countJobs(liar.account)).toBe(0);
@@ -196,9 +227,9 @@ test('a shard shows who voted what', async () => {
     outputs: [{ name: 'out', root: GOOD, bytes: 1 }],
   });
   expect(shard?.votes.map((vote) => [vote.account, vote.accountName, vote.engine, vote.digest, vote.state, vote.paid, vote.atMs])).toEqual([
-    [honest[0].account, 'guest honest-o', 'cpu', GOOD, 'agreed', '1000', 10],
-    [liar.account, 'guest liarliar', 'cpu', BAD, 'outvoted', '0', 11],
-    [honest[1].account, 'guest honest-t', 'gpu', GOOD, 'agreed', '1000', 12],
+    [honest[0].account, generateName(honest[0].account), 'cpu', GOOD, 'agreed', '1000', 10],
+    [liar.account, generateName(liar.account), 'cpu', BAD, 'outvoted', '0', 11],
+    [honest[1].account, generateName(honest[1].account), 'gpu', GOOD, 'agreed', '1000', 12],
   ]);
   expect(await pages.readShard(jobs[0]!.id, 3)).toMatchObject({ verdict: 'pending', digest: null, outputs: [], votes: [] });
   for (const index of [4, -1, 0.5, Number.NaN]) expect(await pages.readShard(jobs[0]!.id, index)).toBeNull();
@@ -230,7 +261,7 @@ test('a letter a shard, also of a job of many blocks', async () => {
 test('payments and the outvoted are by account', async () => {
   const paid = await pages.readPayments(jobs[0]!.id);
   expect(paid.map((row) => [row.account, row.shards, row.amount])).toEqual(honest.map((who) => [who.account, 2, '2000']));
-  expect(await pages.readOutvoted(jobs[0]!.id)).toEqual([{ account: liar.account, name: 'guest liarliar', shards: 2 }]);
+  expect(await pages.readOutvoted(jobs[0]!.id)).toEqual([{ account: liar.account, name: generateName(liar.account), shards: 2 }]);
   expect(await pages.readPayments(jobs[1]!.id)).toEqual([]);
 });
 
@@ -281,7 +312,7 @@ test('what was paid is proven by votes: a payment that no vote explains is found
 test('a guest’s jobs are its wallet’s once it is attached', async () => {
   const wallet = await accounts.attachWallet({ guest: requester.account, wallet: '0xRequester', nowMs: 40 });
   expect((await pages.listJobs({ limit: 10, requester: wallet })).map((job) => job.requester)).toEqual(
-    jobs.map(() => ({ account: wallet, name: '0xRequester' })),
+    jobs.map(() => ({ account: wallet, name: generateName(wallet) })),
   );
   expect(await pages.listJobs({ limit: 10, requester: requester.account })).toEqual([]);
   expect((await journal.load()).jobs.map((job) => job.requester)).toEqual([wallet, wallet]);
@@ -309,6 +340,6 @@ test('the database itself refuses a negative balance, and an entry of nobody', a
 test('several processes may bring the schema up to date at once, and again', async () => {
   const opened = await Promise.all(Array.from({ length: 3 }, () => openDatabase({ connection: db.embedded.connection })));
   const { rows } = await opened[0]!.pool.query('select count(*) as n from kysely_migration');
-  expect(rows[0].n).toBe(3);
+  expect(rows[0].n).toBe(Object.keys(MIGRATIONS).length);
   await Promise.all(opened.map((database) => database.close()));
 });

@@ -1,0 +1,98 @@
+// What the page of one job says, in German.
+import type { JobWords } from './words.ts';
+
+export const GERMAN: JobWords = {
+  job: (id) => `Auftrag ${id}`,
+  jobs: 'Aufträge',
+  description: (title) =>
+    `${title}: wie weit der Auftrag ist, wer sich bei welchem Shard einig war, was er gekostet hat, und das Ergebnis.`,
+  anyDescription: 'Ein Auftrag: wie weit er ist, wer sich bei welchem Shard einig war, was er gekostet hat, und sein Ergebnis.',
+  loading: 'Der Auftrag wird geladen',
+  keepsTrying: 'Diese Seite versucht es von allein weiter.',
+  mayBeOld: 'Was du siehst, kann einen Augenblick alt sein.',
+  askedBy: (name, ago) => `Erteilt von ${name}, ${ago}`,
+  you: 'dir',
+  allJobs: 'Alle Aufträge ansehen',
+  picture: 'Bild',
+  verdicts: 'Urteile',
+  mosaicOf: (title, final, all) => `Mosaik von ${title}: ${final} von ${all} Shards geprüft.`,
+  tooLargeToDraw: 'Dieses Bild ist zu groß, um es hier zu zeichnen: Das Mosaik zeigt die Urteile, der Download hat jedes Pixel.',
+  chooseShard: 'Wähle einen Shard, mit einem Klick oder den Pfeiltasten, und sieh, wer sich worin einig war.',
+  progress: {
+    title: 'Fortschritt',
+    of: (final, all) => `${final} von ${all} Shards`,
+    bar: 'Geprüfte Shards',
+    computing: 'Shards werden gerechnet.',
+    left: (duration) => `Noch etwa ${duration} bei diesem Tempo.`,
+    took: (duration) => `Hat ${duration} gedauert.`,
+    contribute: 'Mitrechnen',
+  },
+  wait: (connected, needed) => {
+    const here = connected === 0 ? 'niemand ist verbunden' : connected === 1 ? '1 ist verbunden' : `${connected} sind verbunden`;
+    return `Wartet auf Beitragende: ${here}, ${needed === 1 ? '1 wird gebraucht' : `${needed} müssen sich einig sein`}.`;
+  },
+  credit: {
+    title: 'Credits',
+    bar: (paid, held) => `${paid} von ${held} Credits bezahlt.`,
+    held: 'Für diesen Auftrag hinterlegt',
+    paid: 'An Beitragende bezahlt',
+    back: 'Zurückgegeben',
+    copy: 'Preis einer Kopie',
+    work: 'Arbeit einer Kopie',
+  },
+  download: {
+    title: 'Herunterladen',
+    bytes: 'Bytes',
+    fetching: 'Wird geholt …',
+    soFar: (final, all) => `${final} von ${all} Shards sind bisher darin; der Rest ist leer.`,
+    inAll: (final, all) => `${final} von ${all} Shards sind darin; der Rest ist leer.`,
+    receipt: 'Die Quittung nennt jede Stimme, unterschrieben vom Koordinator.',
+    saved: 'Quittung gespeichert. Ihre Unterschrift wurde hier geprüft und stimmt.',
+  },
+  program: {
+    title: 'Programm',
+    grid: 'Gitter',
+    shard: 'Shard',
+    quorum: 'Quorum',
+    workgroups: (count) => `${count} Workgroups`,
+    mustAgree: (quorum, copies) => `${quorum} müssen sich einig sein, von höchstens ${copies}`,
+    source: 'Parameter und WGSL',
+    parameters: 'Parameter',
+    wgsl: 'WGSL-Quelltext',
+  },
+  cancel: {
+    ask: 'Diesen Auftrag abbrechen?',
+    action: 'Auftrag abbrechen',
+    busy: 'Wird abgebrochen …',
+    keep: 'Weiterlaufen lassen',
+    text: (unspent) =>
+      `Es wird nichts mehr vergeben. Geprüfte Shards bleiben dein und bleiben bezahlt; etwa ${unspent} Credits kommen zurück. Ein abgebrochener Auftrag lässt sich nicht wieder aufnehmen.`,
+    done: 'Abgebrochen. Was nicht ausgegeben war, ist wieder auf deinem Konto.',
+  },
+  table: {
+    title: 'Beste Zeilen',
+    none: 'Der erste geprüfte Shard bringt die ersten Zeilen.',
+    tooLong: 'Diese Tabelle ist zu lang, um sie hier zu zeigen: Lade ihre Bytes herunter.',
+    count: (shown, all) => `${shown} von ${all} geprüften Zeilen.`,
+  },
+  evidence: {
+    shard: (index) => `Shard ${index}`,
+    inAll: (count) => `· ${count} insgesamt`,
+    close: 'Schließen',
+    workgroups: (first, last) => `Workgroups ${first} bis ${last}.`,
+    retry: 'Noch einmal versuchen',
+    loading: 'Die Stimmen werden geladen',
+    nobody: 'Noch hat kein Gerät geantwortet.',
+    output: (name, bytes) => `${name}: ${bytes}, Wurzel`,
+    device: (id) => `Gerät ${id}`,
+    noDigest: 'kein Digest',
+    votes: {
+      waiting: 'wartet auf eine zweite Meinung',
+      agreed: 'einig',
+      outvoted: 'überstimmt',
+      late: 'zu spät: Der Shard war schon entschieden',
+      withheld: 'einig, hat aber die Bytes nicht gesendet',
+      failed: 'gescheitert',
+    },
+  },
+};
