@@ -14,8 +14,8 @@ function shortKey(key: string): string {
   return key.length > KEY_CHARACTERS + 2 ? key.slice(2, 2 + KEY_CHARACTERS) : key;
 }
 
-export function nameAccount({ kind, wallet, public_key: key }: NamedAccount): string {
-  if (wallet) return wallet;
+/** Accounts that are nobody's key have the same name for everyone; null for those of people. */
+export function nameOfOffice(kind: AccountKind): string | null {
   switch (kind) {
     case 'treasury':
       return 'Treasury';
@@ -28,6 +28,10 @@ export function nameAccount({ kind, wallet, public_key: key }: NamedAccount): st
     case 'guest':
     case 'headless':
     case 'wallet':
-      return key ? `${kind} ${shortKey(key)}` : kind;
+      return null;
   }
+}
+
+export function nameAccount({ kind, wallet, public_key: key }: NamedAccount): string {
+  return wallet || nameOfOffice(kind) || (key ? `${kind} ${shortKey(key)}` : kind);
 }

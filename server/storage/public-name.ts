@@ -2,6 +2,7 @@
 import type { AccountKind } from '../../src/protocol/api.ts';
 import { generateName } from '../../src/protocol/display-name.ts';
 import type { AccountId } from '../../src/protocol/ids.ts';
+import { nameOfOffice } from './account-name.ts';
 
 export interface PublicName {
   readonly id: AccountId;
@@ -16,18 +17,5 @@ export interface PublicName {
 export const UNLISTED_NAME = 'Unlisted';
 
 export function showName({ id, kind, pseudonym, is_listed: isListed }: PublicName): string {
-  switch (kind) {
-    case 'treasury':
-      return 'Treasury';
-    case 'house':
-      return 'House';
-    case 'escrow':
-      return 'Escrow';
-    case 'site':
-      return 'Site';
-    case 'guest':
-    case 'headless':
-    case 'wallet':
-      return isListed === false ? UNLISTED_NAME : (pseudonym ?? generateName(id));
-  }
+  return nameOfOffice(kind) ?? (isListed === false ? UNLISTED_NAME : (pseudonym ?? generateName(id)));
 }

@@ -133,7 +133,8 @@ function createHost(options: ContributorOptions, settings: ContributorSettings):
     };
     const mine: Supervisor = startSupervisor(options, {
       // The picture comes by itself, so a snapshot leaves the one before in place.
-      onSnapshot: (snapshot) => supervisor === mine && accept({ ...snapshot, latestOutput: view.latestOutput }),
+      // Settings are chosen here: a snapshot that was on its way meanwhile knows older ones.
+      onSnapshot: (snapshot) => supervisor === mine && accept({ ...snapshot, settings: view.settings, latestOutput: view.latestOutput }),
       onOutput: (latestOutput) => supervisor === mine && publish({ ...view, latestOutput }),
       onCrash: (sentence) => supervisor === mine && crash(sentence),
     });

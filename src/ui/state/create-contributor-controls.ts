@@ -49,6 +49,12 @@ export interface ContributorControls extends Pick<Figures, 'busy' | 'hourly'> {
 }
 
 const NONE: ReadonlySet<number> = new Set();
+/** The tab that computes shows what was chosen here within this, or it is not taken over at all. */
+const TAKE_OVER_MS = 2_000;
+
+function isSame(some: ContributorSettings, others: ContributorSettings): boolean {
+  return JSON.stringify(some) === JSON.stringify(others);
+}
 
 export function createContributorControls(
   load: () => Promise<ContributorHandle>,
@@ -57,9 +63,11 @@ export function createContributorControls(
   const [snapshot, setSnapshot] = createSignal<ContributorSnapshot>(makeSnapshot(DEFAULT_SETTINGS), { equals: false });
   const mine = createMine();
   const figures = createFigures();
-  /** Chosen here and on its way: a snapshot of before must not turn a switch back. */
+  /** Chosen here and on its way, to another tab perhaps: a snapshot of before must not turn a switch back. */
   let wanted: ContributorSettings | null = null;
+  let stopWaiting: ReturnType<typeof setTimeout> | undefined;
   const accept = (next: ContributorSnapshot): void => {
+    if (wanted && isSame(next.settings, wanted)) wanted = null;
     mine.note(next);
     figures.note(next, Date.now());
     setSnapshot(() => (wanted ? { ...next, settings: wanted } : next));
@@ -85,7 +93,10 @@ export function createContributorControls(
   };
   // A device that was on when its page closed goes on by itself, so the host is always loaded.
   whenIdle(() => void act(() => undefined));
-  onCleanup(() => unsubscribe?.());
+  onCleanup(() => {
+    unsubscribe?.();
+    clearTimeout(stopWaiting);
+  });
 
   const isOn = (): boolean => isContributing(snapshot());
   return {
@@ -112,7 +123,11 @@ export function createContributorControls(
       wanted = chosen;
       setSnapshot((before) => ({ ...before, settings: chosen }));
       await act((handle) => handle.setSettings(change));
-      if (wanted === chosen) wanted = null;
+      clearTimeout(stopWaiting);
+      // Nobody took it over: what is so is shown again.
+      stopWaiting = setTimeout(() => {
+        wanted = null;
+      }, TAKE_OVER_MS);
     },
     askForIdleDetection: () => act((handle) => handle.askForIdleDetection()),
     release: () => act((handle) => handle.destroy()),

@@ -1,6 +1,6 @@
 // The page's hold on the contributor: pressed before the engine is loaded, paused, failed, and what is mine.
 import { createRoot } from 'solid-js';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { adjustSettings } from '../../../src/contributor/adjust-settings.ts';
 import { DEFAULT_SETTINGS } from '../../../src/contributor/presets.ts';
 import { type ContributorSnapshot, makeSnapshot } from '../../../src/contributor/state.ts';
@@ -138,8 +138,30 @@ describe('the controls', () => {
     expect(controls.snapshot().settings.gpu.isOn).toBe(false);
     arrive();
     await chosen;
+    // Taken over by another tab, whose last word was on its way.
+    set({ usage: { bytesToday: 6 } });
+    expect(controls.snapshot().settings.gpu.isOn).toBe(false);
+    set({ settings: adjustSettings(DEFAULT_SETTINGS, { gpu: { isOn: false } }) });
     set({ settings: adjustSettings(DEFAULT_SETTINGS, { gpu: { duty: 0.7 } }) });
     expect(controls.snapshot().settings.gpu).toEqual({ isOn: true, duty: 0.7 });
+  });
+
+  it('show what is so again when nobody takes a choice over within two seconds', async () => {
+    vi.useFakeTimers();
+    try {
+      const { handle, set } = makeHandle([]);
+      const controls = createRoot(() => createContributorControls(async () => ({ ...handle, setSettings: () => undefined }), never));
+      await controls.start();
+      await controls.setSettings({ gpu: { isOn: false } });
+      vi.advanceTimersByTime(1_999);
+      set({ usage: { bytesToday: 5 } });
+      expect(controls.snapshot().settings.gpu.isOn).toBe(false);
+      vi.advanceTimersByTime(1);
+      set({ usage: { bytesToday: 6 } });
+      expect(controls.snapshot().settings.gpu.isOn).toBe(true);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it('remember what was computed here', async () => {

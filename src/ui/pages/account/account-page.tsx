@@ -5,7 +5,9 @@ import '../../styles/account.css';
 import type { SessionView } from '../../../protocol/api.ts';
 import type { FaultBody } from '../../../protocol/fault.ts';
 import { createTitle } from '../../parts/create-title.ts';
+import { PageHead } from '../../parts/page-head.tsx';
 import { Failed, Loading } from '../../parts/page-state.tsx';
+import { Refusal } from '../../parts/refusal.tsx';
 import { useApp } from '../../state/app-context.ts';
 import { describeFault } from '../../state/describe-fault.ts';
 import { formatAmount, formatCount } from '../../state/format.ts';
@@ -33,12 +35,7 @@ export function AccountPage(): JSX.Element {
   };
   return (
     <>
-      <div class="page-head">
-        <div>
-          <h1>{words().title}</h1>
-          <p class="lead">{words().lead}</p>
-        </div>
-      </div>
+      <PageHead title={words().title} lead={words().lead} />
       <Switch>
         <Match when={session.current().kind === 'loading'}>
           <Loading heights={[140, 320]} label={words().loading} />
@@ -81,13 +78,7 @@ function Nobody(): JSX.Element {
             {isBusy() ? words().guest.busy : words().guest.action}
           </button>
         </div>
-        <Show when={fault()}>
-          {(found) => (
-            <p class="refusal" role="alert" lang="en">
-              {found().sentence}
-            </p>
-          )}
-        </Show>
+        <Refusal fault={fault()} />
       </section>
       <section class="card stack" aria-labelledby="wallet">
         <h2 id="wallet">{words().wallet.title}</h2>

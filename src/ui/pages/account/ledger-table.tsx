@@ -5,6 +5,7 @@ import type { LedgerLine } from '../../../protocol/api.ts';
 import type { FaultBody } from '../../../protocol/fault.ts';
 import { readLedger } from '../../../requester/read-ledger.ts';
 import { Failed, Loading } from '../../parts/page-state.tsx';
+import { Refusal } from '../../parts/refusal.tsx';
 import { useApp } from '../../state/app-context.ts';
 import { describeFault } from '../../state/describe-fault.ts';
 import { formatAmount, formatChange, formatMoment } from '../../state/format.ts';
@@ -63,13 +64,7 @@ export function LedgerTable(): JSX.Element {
                   {words().ledger.older}
                 </button>
               </Show>
-              <Show when={fault()}>
-                {(found) => (
-                  <p class="refusal" lang="en">
-                    {found().sentence}
-                  </p>
-                )}
-              </Show>
+              <Refusal fault={fault()} />
             </>
           )}
         </Match>

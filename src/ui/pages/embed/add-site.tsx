@@ -3,6 +3,7 @@ import { createSignal, createUniqueId, type JSX, Show } from 'solid-js';
 import type { SiteView } from '../../../protocol/api-sites.ts';
 import type { FaultBody } from '../../../protocol/fault.ts';
 import { registerSite } from '../../../requester/sites.ts';
+import { Refusal } from '../../parts/refusal.tsx';
 import { useApp } from '../../state/app-context.ts';
 import { describeFault } from '../../state/describe-fault.ts';
 import { useWords } from '../../state/words.ts';
@@ -55,13 +56,7 @@ export function AddSite(props: { readonly onAdded: (site: SiteView) => void }): 
           {words().add.hint}
         </span>
       </div>
-      <Show when={fault()}>
-        {(found) => (
-          <p class="refusal" role="alert" lang="en">
-            {found().sentence}
-          </p>
-        )}
-      </Show>
+      <Refusal fault={fault()} />
       <div>
         <button type="submit" class="button is-main" disabled={isBusy()}>
           {isBusy() ? words().add.busy : words().add.action}

@@ -4,6 +4,7 @@ import '../../styles/embed.css';
 import type { SiteId, SiteView } from '../../../protocol/api-sites.ts';
 import { listSites } from '../../../requester/sites.ts';
 import { createTitle } from '../../parts/create-title.ts';
+import { PageHead } from '../../parts/page-head.tsx';
 import { Empty, Failed, Loading } from '../../parts/page-state.tsx';
 import { useApp } from '../../state/app-context.ts';
 import { createAnswer } from '../../state/create-answer.ts';
@@ -42,12 +43,7 @@ export function EmbedPage(): JSX.Element {
   };
   return (
     <>
-      <div class="page-head">
-        <div>
-          <h1>{words().title}</h1>
-          <p class="lead">{words().lead}</p>
-        </div>
-      </div>
+      <PageHead title={words().title} lead={words().lead} />
       <Switch>
         <Match when={sites.value() === null && sites.fault()}>
           {(fault) => <Failed fault={fault()} safe={words().entriesAreSafe} onRetry={sites.load} />}

@@ -1,9 +1,10 @@
 // One site: its snippet and preview, its visitors as they come, its figures, its proof.
-import { createSignal, type JSX, onCleanup, Show } from 'solid-js';
+import { createSignal, type JSX, onCleanup } from 'solid-js';
 import type { SiteView } from '../../../protocol/api-sites.ts';
 import type { FaultBody } from '../../../protocol/fault.ts';
 import { readSite, removeSite } from '../../../requester/sites.ts';
 import { Dialog } from '../../parts/dialog.tsx';
+import { Refusal } from '../../parts/refusal.tsx';
 import { useApp } from '../../state/app-context.ts';
 import { describeFault } from '../../state/describe-fault.ts';
 import { useWords } from '../../state/words.ts';
@@ -77,13 +78,7 @@ function RemoveSite(props: { readonly site: SiteView; readonly onRemoved: () => 
       <Dialog isOpen={isAsking()} title={`${words().remove.action}: ${props.site.domain}`} onClose={() => setAsking(false)}>
         <div class="stack">
           <p>{words().remove.sentence}</p>
-          <Show when={fault()}>
-            {(found) => (
-              <p class="refusal" role="alert" lang="en">
-                {found().sentence}
-              </p>
-            )}
-          </Show>
+          <Refusal fault={fault()} />
           <div class="row">
             <button type="button" class="button is-main" onClick={() => void remove()}>
               {words().remove.confirm}

@@ -1,9 +1,10 @@
 // Cancels a job, after saying what comes back and what does not.
-import { createSignal, type JSX, Show } from 'solid-js';
+import { createSignal, type JSX } from 'solid-js';
 import type { JobView } from '../../../protocol/api.ts';
 import type { FaultBody } from '../../../protocol/fault.ts';
 import { cancelJob } from '../../../requester/cancel-job.ts';
 import { Dialog } from '../../parts/dialog.tsx';
+import { Refusal } from '../../parts/refusal.tsx';
 import { useApp } from '../../state/app-context.ts';
 import { describeFault } from '../../state/describe-fault.ts';
 import { formatAmount } from '../../state/format.ts';
@@ -40,13 +41,7 @@ export function CancelJob(props: { readonly job: JobView }): JSX.Element {
       </button>
       <Dialog isOpen={isOpen()} title={words().cancel.ask} onClose={() => setOpen(false)}>
         <p>{words().cancel.text(formatAmount(unspent()))}</p>
-        <Show when={fault()}>
-          {(found) => (
-            <p class="refusal" role="alert" lang="en">
-              {found().sentence}
-            </p>
-          )}
-        </Show>
+        <Refusal fault={fault()} />
         <div class="actions">
           <button type="button" class="button" onClick={() => setOpen(false)}>
             {words().cancel.keep}

@@ -6,6 +6,7 @@ import { collectResults } from '../../../requester/collect-results.ts';
 import { readReceipt } from '../../../requester/read-receipt.ts';
 import { verifyReceipt } from '../../../requester/verify-receipt.ts';
 import { Icon } from '../../parts/icons.tsx';
+import { Refusal } from '../../parts/refusal.tsx';
 import { useApp } from '../../state/app-context.ts';
 import type { JobWatch } from '../../state/create-job-watch.ts';
 import { describeFault } from '../../state/describe-fault.ts';
@@ -63,13 +64,7 @@ export function JobDownloads(props: { readonly job: JobView; readonly watch: Job
           ? words().download[props.job.state === 'running' ? 'soFar' : 'inAll'](formatCount(props.final), formatCount(props.job.shards))
           : words().download.receipt}
       </p>
-      <Show when={fault()}>
-        {(found) => (
-          <p class="refusal" role="alert" lang="en">
-            {found().sentence}
-          </p>
-        )}
-      </Show>
+      <Refusal fault={fault()} />
     </section>
   );
 }

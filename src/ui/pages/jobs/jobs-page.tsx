@@ -7,6 +7,7 @@ import type { FaultBody } from '../../../protocol/fault.ts';
 import type { JobId } from '../../../protocol/ids.ts';
 import { type JobsFilter, listJobs } from '../../../requester/list-jobs.ts';
 import { createTitle } from '../../parts/create-title.ts';
+import { PageHead } from '../../parts/page-head.tsx';
 import { Empty, Failed } from '../../parts/page-state.tsx';
 import { useApp } from '../../state/app-context.ts';
 import { createClock } from '../../state/create-clock.ts';
@@ -33,15 +34,11 @@ export function JobsPage(): JSX.Element {
   const nowMs = createClock();
   return (
     <>
-      <div class="page-head">
-        <div>
-          <h1>{words().title}</h1>
-          <p class="lead">{words().lead}</p>
-        </div>
+      <PageHead title={words().title} lead={words().lead}>
         <A href="/jobs/new" class="button is-main">
           {words().newJob}
         </A>
-      </div>
+      </PageHead>
       <fieldset class="segments job-filter">
         <legend class="sr">{words().which}</legend>
         <For each={FILTERS}>

@@ -3,6 +3,7 @@ import { createEffect, createSignal, type JSX, on, Show } from 'solid-js';
 import type { ProfileView, TeamView } from '../../../protocol/api-standing.ts';
 import { joinTeam, readTeam } from '../../../requester/teams.ts';
 import { Dialog } from '../../parts/dialog.tsx';
+import { Refusal } from '../../parts/refusal.tsx';
 import { useApp } from '../../state/app-context.ts';
 import { describeFault } from '../../state/describe-fault.ts';
 import { formatCount } from '../../state/format.ts';
@@ -67,13 +68,7 @@ export function InvitationDialog(props: {
             <Show when={session.current().kind === 'nobody'}>
               <p class="small muted">{words().team.needsKey}</p>
             </Show>
-            <Show when={refusal()}>
-              {(sentence) => (
-                <p class="refusal" role="alert" lang="en">
-                  {sentence()}
-                </p>
-              )}
-            </Show>
+            <Refusal fault={refusal()} />
             <div class="row">
               <button type="button" class="button is-main" disabled={isBusy()} onClick={() => void join(offered.id)}>
                 {isBusy() ? words().team.busy : words().team.joinShort}

@@ -6,6 +6,7 @@ import type { Board, LeaderboardView, ProfileView } from '../../../protocol/api-
 import { readProfile } from '../../../requester/profile.ts';
 import { readLeaderboard } from '../../../requester/read-leaderboard.ts';
 import { createTitle } from '../../parts/create-title.ts';
+import { PageHead } from '../../parts/page-head.tsx';
 import { Empty, Failed, Loading } from '../../parts/page-state.tsx';
 import { useApp } from '../../state/app-context.ts';
 import { type Answer, createAnswer } from '../../state/create-answer.ts';
@@ -60,12 +61,7 @@ export function LeaderboardPage(): JSX.Element {
   };
   return (
     <>
-      <div class="page-head">
-        <div>
-          <h1>{words().title}</h1>
-          <p class="lead">{words().lead}</p>
-        </div>
-      </div>
+      <PageHead title={words().title} lead={words().lead} />
       <ChoiceBar choice={choice} />
       <div class="standing">
         <div class="stack board-column">

@@ -1,9 +1,10 @@
 // A name of one's own, or none at all: judged here as it is typed by the same rules as there.
-import { createEffect, createSignal, createUniqueId, type JSX, on, Show } from 'solid-js';
+import { createEffect, createSignal, createUniqueId, type JSX, on } from 'solid-js';
 import type { ProfileView } from '../../../protocol/api-standing.ts';
 import { cleanPseudonym } from '../../../protocol/display-name.ts';
 import { changeProfile } from '../../../requester/profile.ts';
 import { Dialog } from '../../parts/dialog.tsx';
+import { Refusal } from '../../parts/refusal.tsx';
 import { useApp } from '../../state/app-context.ts';
 import { describeFault } from '../../state/describe-fault.ts';
 import { useWords } from '../../state/words.ts';
@@ -88,13 +89,7 @@ export function ProfileDialog(props: {
             {words().profile.hint}
           </span>
           <div id={`${id}-refusal`} aria-live="polite">
-            <Show when={refusal()}>
-              {(sentence) => (
-                <p class="refusal" lang="en">
-                  {sentence()}
-                </p>
-              )}
-            </Show>
+            <Refusal fault={refusal()} />
           </div>
         </div>
         <label class="tick">

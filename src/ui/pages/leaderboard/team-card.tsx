@@ -2,6 +2,7 @@
 import { createEffect, createSignal, For, type JSX, on, Show } from 'solid-js';
 import type { ProfileView, TeamSummary, TeamView } from '../../../protocol/api-standing.ts';
 import { leaveTeam, readTeam } from '../../../requester/teams.ts';
+import { Refusal } from '../../parts/refusal.tsx';
 import { useApp } from '../../state/app-context.ts';
 import { createAnswer } from '../../state/create-answer.ts';
 import { describeFault } from '../../state/describe-fault.ts';
@@ -65,13 +66,7 @@ function MyTeam(props: { readonly team: TeamSummary; readonly onChange: (profile
         <p class="small muted">{words().table.members(props.team.members, formatCount(props.team.members))}</p>
       </div>
       <Show when={view.value()}>{(team) => <Members team={team()} />}</Show>
-      <Show when={refusal()}>
-        {(sentence) => (
-          <p class="refusal" role="alert" lang="en">
-            {sentence()}
-          </p>
-        )}
-      </Show>
+      <Refusal fault={refusal()} />
       <div class="row">
         <button type="button" class="button is-small" onClick={() => void copy()}>
           {words().team.copy}

@@ -4,6 +4,7 @@ import type { ProfileView, TeamSummary } from '../../../protocol/api-standing.ts
 import { cleanTeamName } from '../../../protocol/display-name.ts';
 import { readProfile } from '../../../requester/profile.ts';
 import { foundTeam, joinTeam, searchTeams } from '../../../requester/teams.ts';
+import { Refusal } from '../../parts/refusal.tsx';
 import { useApp } from '../../state/app-context.ts';
 import { createAnswer } from '../../state/create-answer.ts';
 import { describeFault } from '../../state/describe-fault.ts';
@@ -74,13 +75,7 @@ export function TeamFinder(props: { readonly onChange: (profile: ProfileView) =>
       </div>
       <Founding id={id} isBusy={isBusy()} onFound={(name) => void begin(name)} />
       <div aria-live="polite">
-        <Show when={refusal()}>
-          {(sentence) => (
-            <p class="refusal" lang="en">
-              {sentence()}
-            </p>
-          )}
-        </Show>
+        <Refusal fault={refusal()} />
       </div>
     </>
   );

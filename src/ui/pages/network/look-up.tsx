@@ -5,6 +5,7 @@ import type { JobReceipt } from '../../../protocol/api.ts';
 import type { LookUpFind, LookUpView } from '../../../protocol/api-network.ts';
 import type { FaultBody } from '../../../protocol/fault.ts';
 import { verifyReceipt } from '../../../requester/verify-receipt.ts';
+import { Refusal } from '../../parts/refusal.tsx';
 import { useApp } from '../../state/app-context.ts';
 import { describeFault } from '../../state/describe-fault.ts';
 import { useWords } from '../../state/words.ts';
@@ -77,13 +78,7 @@ function ByNumber(): JSX.Element {
             </Show>
           )}
         </Show>
-        <Show when={fault()}>
-          {(found) => (
-            <p class="refusal" lang="en">
-              {found().sentence}
-            </p>
-          )}
-        </Show>
+        <Refusal fault={fault()} />
       </div>
     </form>
   );

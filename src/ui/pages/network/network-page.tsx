@@ -3,6 +3,7 @@ import { type JSX, Match, Show, Switch } from 'solid-js';
 import '../../styles/network.css';
 import type { NetworkNow } from '../../../protocol/api-network.ts';
 import { createTitle } from '../../parts/create-title.ts';
+import { PageHead } from '../../parts/page-head.tsx';
 import { Failed, Loading } from '../../parts/page-state.tsx';
 import { useApp } from '../../state/app-context.ts';
 import { createClock } from '../../state/create-clock.ts';
@@ -27,13 +28,9 @@ export function NetworkPage(): JSX.Element {
   const figures = createLiveFigures(api);
   return (
     <>
-      <div class="page-head">
-        <div>
-          <h1>{words().title}</h1>
-          <p class="lead">{words().lead}</p>
-        </div>
+      <PageHead title={words().title} lead={words().lead}>
         <Show when={figures.live()}>{(live) => <Freshness figures={figures} atMs={live().now.atMs} />}</Show>
-      </div>
+      </PageHead>
       <Switch>
         <Match when={figures.live()}>
           {(live) => (

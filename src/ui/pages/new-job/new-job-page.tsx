@@ -7,6 +7,7 @@ import type { Comparison, JobSpec } from '../../../protocol/job.ts';
 import { listTemplates } from '../../../requester/list-templates.ts';
 import { loadProgramText } from '../../../requester/load-program-text.ts';
 import { createTitle } from '../../parts/create-title.ts';
+import { PageHead } from '../../parts/page-head.tsx';
 import { useApp } from '../../state/app-context.ts';
 import { describeFault } from '../../state/describe-fault.ts';
 import { useWords } from '../../state/words.ts';
@@ -76,12 +77,7 @@ export function NewJobPage(): JSX.Element {
   };
   return (
     <>
-      <div class="page-head">
-        <div>
-          <h1>{words().title}</h1>
-          <p class="lead">{words().lead}</p>
-        </div>
-      </div>
+      <PageHead title={words().title} lead={words().lead} />
       <div class="new-job">
         <div class="form" ref={form}>
           <TemplatePicker templates={templates} value={state.draft().source} onChange={state.choose} />

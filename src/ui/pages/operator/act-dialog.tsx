@@ -3,6 +3,7 @@ import { createEffect, createSignal, createUniqueId, type JSX, on, Show } from '
 import { OPERATOR_LIMITS } from '../../../protocol/api-operator.ts';
 import type { FaultBody } from '../../../protocol/fault.ts';
 import { Dialog } from '../../parts/dialog.tsx';
+import { Refusal } from '../../parts/refusal.tsx';
 import { useApp } from '../../state/app-context.ts';
 import { describeFault } from '../../state/describe-fault.ts';
 import { useWords } from '../../state/words.ts';
@@ -111,13 +112,7 @@ function ActForm(props: {
           </div>
         )}
       </Show>
-      <Show when={fault()}>
-        {(found) => (
-          <p class="refusal" role="alert" lang="en">
-            {found().sentence}
-          </p>
-        )}
-      </Show>
+      <Refusal fault={fault()} />
       <div class="actions">
         <button type="button" class="button" onClick={() => props.onClose()}>
           {words().act.keep}

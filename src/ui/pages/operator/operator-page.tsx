@@ -3,6 +3,7 @@ import { createSignal, type JSX, Match, onMount, Show, Switch } from 'solid-js';
 import '../../styles/operator.css';
 import type { OperatorMe, OperatorView } from '../../../protocol/api-operator.ts';
 import { createTitle } from '../../parts/create-title.ts';
+import { PageHead } from '../../parts/page-head.tsx';
 import { Failed, Loading } from '../../parts/page-state.tsx';
 import { createClock } from '../../state/create-clock.ts';
 import { formatMoment } from '../../state/format.ts';
@@ -41,12 +42,7 @@ export function OperatorPage(): JSX.Element {
   };
   return (
     <>
-      <div class="page-head">
-        <div>
-          <h1>{words().title}</h1>
-          <p class="lead">{words().lead}</p>
-        </div>
-      </div>
+      <PageHead title={words().title} lead={words().lead} />
       <Switch>
         <Match when={operator()}>{(me) => <Console untilMs={me().untilMs} />}</Match>
         <Match when={refused()}>{(me) => <OperatorGate why={me().why} onSignedIn={who.refresh} />}</Match>

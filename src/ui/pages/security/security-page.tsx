@@ -3,6 +3,7 @@ import { For, type JSX, Match, Show, Switch } from 'solid-js';
 import '../../styles/security.css';
 import type { WidgetBuild, WidgetView } from '../../../protocol/api-sites.ts';
 import { createTitle } from '../../parts/create-title.ts';
+import { PageHead } from '../../parts/page-head.tsx';
 import { Failed, Loading } from '../../parts/page-state.tsx';
 import { useApp } from '../../state/app-context.ts';
 import { createAnswer } from '../../state/create-answer.ts';
@@ -23,15 +24,11 @@ export function SecurityPage(): JSX.Element {
   const percent = () => about.value()?.sharePercent ?? NETWORK_RULE;
   return (
     <>
-      <div class="page-head">
-        <div>
-          <h1>{words().title}</h1>
-          <p class="lead">{words().lead}</p>
-        </div>
+      <PageHead title={words().title} lead={words().lead}>
         <button type="button" class="button no-print" onClick={() => print()}>
           {words().print}
         </button>
-      </div>
+      </PageHead>
       <div class="security">
         <Points title={words().short.title} items={words().short.items} />
         <Points title={words().host.title} items={words().host.items} />

@@ -2,6 +2,7 @@
 import { createSignal, createUniqueId, type JSX, Show } from 'solid-js';
 import type { FaultBody } from '../../../protocol/fault.ts';
 import { Dialog } from '../../parts/dialog.tsx';
+import { Refusal } from '../../parts/refusal.tsx';
 import { useApp } from '../../state/app-context.ts';
 import { describeFault } from '../../state/describe-fault.ts';
 import { formatAmount } from '../../state/format.ts';
@@ -50,13 +51,7 @@ export function DeleteSection(): JSX.Element {
           {words().delete.button}
         </button>
       </div>
-      <Show when={fault()}>
-        {(found) => (
-          <p class="refusal" role="alert">
-            {found().sentence}
-          </p>
-        )}
-      </Show>
+      <Refusal fault={fault()} />
       <Dialog isOpen={isAsked()} title={words().delete.ask} onClose={close}>
         <p>{words().delete.sentence}</p>
         <Show when={held() > 0n}>

@@ -2,6 +2,7 @@
 import { createSignal, type JSX, Match, Show, Switch } from 'solid-js';
 import type { FaultBody } from '../../../protocol/fault.ts';
 import { Failed, Loading } from '../../parts/page-state.tsx';
+import { Refusal } from '../../parts/refusal.tsx';
 import { useApp } from '../../state/app-context.ts';
 import { createAnswer } from '../../state/create-answer.ts';
 import { describeFault } from '../../state/describe-fault.ts';
@@ -112,13 +113,7 @@ function TestPanel(props: { readonly test: SelfTest | null; readonly onTested: (
       <p role="status" class="small" data-test={props.test?.kind}>
         {isRunning() ? words().diagnostics.testing : props.test && sentence(props.test)}
       </p>
-      <Show when={fault()}>
-        {(found) => (
-          <p class="refusal" role="alert" lang="en">
-            {found().sentence}
-          </p>
-        )}
-      </Show>
+      <Refusal fault={fault()} />
     </div>
   );
 }

@@ -5,6 +5,7 @@ import type { FaultBody } from '../../../protocol/fault.ts';
 import { changeProfile, readProfile } from '../../../requester/profile.ts';
 import { Failed, Loading } from '../../parts/page-state.tsx';
 import { SwitchRow } from '../../parts/power/switch-row.tsx';
+import { Refusal } from '../../parts/refusal.tsx';
 import { useApp } from '../../state/app-context.ts';
 import { type Answer, createAnswer } from '../../state/create-answer.ts';
 import { describeFault } from '../../state/describe-fault.ts';
@@ -97,13 +98,7 @@ function ProfileForm(props: { readonly view: ProfileView; readonly profile: Answ
         <p role="status" class="small verified">
           {isSaved() ? words().privacy.saved : ''}
         </p>
-        <Show when={fault()}>
-          {(found) => (
-            <p class="refusal" role="alert" lang="en">
-              {found().sentence}
-            </p>
-          )}
-        </Show>
+        <Refusal fault={fault()} />
       </div>
       <SwitchRow
         label={words().privacy.listed}

@@ -1,9 +1,10 @@
 // Takes a key over from a backup file; asks first when a key would be lost for it.
-import { createSignal, createUniqueId, type JSX, Show } from 'solid-js';
+import { createSignal, createUniqueId, type JSX } from 'solid-js';
 import type { GuestKeyView } from '../../../account/guest-key.ts';
 import { type OpenedBackup, openBackup, parseBackup } from '../../../account/seal-backup.ts';
 import type { FaultBody } from '../../../protocol/fault.ts';
 import { Dialog } from '../../parts/dialog.tsx';
+import { Refusal } from '../../parts/refusal.tsx';
 import { useApp } from '../../state/app-context.ts';
 import { describeFault } from '../../state/describe-fault.ts';
 import { formatAmount } from '../../state/format.ts';
@@ -95,13 +96,7 @@ export function RestoreForm(props: { readonly held: GuestKeyView | null; readonl
       <p role="status" class="small">
         {outcome()}
       </p>
-      <Show when={fault()}>
-        {(found) => (
-          <p class="refusal" role="alert">
-            {found().sentence}
-          </p>
-        )}
-      </Show>
+      <Refusal fault={fault()} />
       <Dialog isOpen={asked() !== null} title={words().backup.ask} onClose={() => setAsked(null)}>
         <p>{heldCredit() === null ? words().backup.askUnknown : words().backup.askHeld(formatAmount(heldCredit() ?? 0n))}</p>
         <div class="actions">

@@ -3,6 +3,7 @@ import { createSignal, createUniqueId, type JSX, Show } from 'solid-js';
 import { backUpGuestKey } from '../../../account/back-up-guest-key.ts';
 import { ratePassphrase } from '../../../account/rate-passphrase.ts';
 import type { FaultBody } from '../../../protocol/fault.ts';
+import { Refusal } from '../../parts/refusal.tsx';
 import { describeFault } from '../../state/describe-fault.ts';
 import { remember } from '../../state/remember.ts';
 import { useWords } from '../../state/words.ts';
@@ -79,13 +80,7 @@ export function SaveForm(): JSX.Element {
       <p role="status" class="small verified">
         {isSaved() ? words().backup.saved : ''}
       </p>
-      <Show when={fault()}>
-        {(found) => (
-          <p class="refusal" role="alert">
-            {found().sentence}
-          </p>
-        )}
-      </Show>
+      <Refusal fault={fault()} />
     </form>
   );
 }

@@ -3,6 +3,7 @@ import { For, type JSX, lazy, onMount, Suspense } from 'solid-js';
 import '../../styles/power.css';
 import '../../styles/settings.css';
 import { createTitle } from '../../parts/create-title.ts';
+import { PageHead } from '../../parts/page-head.tsx';
 import { Loading } from '../../parts/page-state.tsx';
 import { PowerPanel } from '../../parts/power/power-panel.tsx';
 import { RulesPanel } from '../../parts/power/rules-panel.tsx';
@@ -45,12 +46,7 @@ export function SettingsPage(): JSX.Element {
   });
   return (
     <>
-      <div class="page-head">
-        <div>
-          <h1>{words().title}</h1>
-          <p class="lead">{words().lead}</p>
-        </div>
-      </div>
+      <PageHead title={words().title} lead={words().lead} />
       <div class="settings-page">
         <nav class="contents" aria-label={words().contents}>
           <ul role="list">
