@@ -1,9 +1,9 @@
-// `npm run test:long`: a million fuzzed cases, ten minutes of three times the capacity, a hidden tab; `-- --minutes 1` is the short way, a name picks a file.
+// `npm run test:long`: a million fuzzed cases, ten minutes of three times the capacity, a hidden and a discarded tab; `-- --minutes 1` is the short way, a name picks a file.
 import { dirname } from 'node:path';
 import { type Reporter, startVitest, type TestModule } from 'vitest/node';
 import { countOutcome, formatOutcome, type Outcome } from './support/count-outcome.ts';
 
-const USAGE = 'npm run test:long -- [--minutes 10] [--seed number] [fuzz | overload | hidden]';
+const USAGE = 'npm run test:long -- [--minutes 10] [--seed number] [fuzz | overload | hidden | discard]';
 const MAX_MINUTES = 600;
 const HOUR_MS = 3_600_000;
 

@@ -7,7 +7,6 @@ import {
   type LeftOpenScene,
   pressButton,
   pressContribute,
-  readAccount,
   readKept,
   readLeader,
   readText,
@@ -173,27 +172,6 @@ describe('two tabs', () => {
     await pressButton(second, 'Press to resume');
     await scene.waitForMoreVotes(account, before.length + 1);
     await expectNothingLostOrDoubled(scene, second, account);
-  });
-});
-
-describe('a tab that is discarded', () => {
-  test('goes on by itself when it is shown again, and says for how long it was away', async () => {
-    const { tab, account } = await openWorkingTab();
-    const bare = await openBareTab();
-    const restore = await browser.discard(tab);
-    await scene.waitForSessions(0);
-    const before = await scene.listVotes(account);
-    // Two hours pass: the mark that the tab left is that old.
-    await bare.evaluate(() => {
-      const mark = JSON.parse(localStorage.getItem('ostraka-alive') ?? '{}') as { atMs: number };
-      localStorage.setItem('ostraka-alive', JSON.stringify({ ...mark, atMs: mark.atMs - 7_200_000 }));
-    });
-    const again = await restore();
-    expect(await again.evaluate(() => (document as { wasDiscarded?: boolean }).wasDiscarded)).toBe(true);
-    await vi.waitFor(async () => expect(await readText(again)).toMatch(/Your browser put this tab to sleep for 2 h; .+ safe\./), WAIT);
-    await scene.waitForMoreVotes(account, before.length + 1);
-    expect(await readAccount(again)).toBe(account);
-    await expectNothingLostOrDoubled(scene, again, account);
   });
 });
 

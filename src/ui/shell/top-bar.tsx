@@ -32,13 +32,12 @@ const MORE_WIDTH_PX = 88;
 /** Where the words are as wide as the language makes them, what fits is measured and not guessed from the window. */
 function Places(): JSX.Element {
   let nav!: HTMLElement;
+  let ruler!: HTMLDivElement;
   const [fitting, setFitting] = createSignal(TOP_PLACES.length);
   const measure = (): void => {
     if (nav.clientWidth === 0) return;
-    setFitting(TOP_PLACES.length);
-    const links = [...nav.querySelectorAll<HTMLElement>(':scope > a')];
     const gap = Number.parseFloat(getComputedStyle(nav).columnGap) || 0;
-    const widths = links.map((link) => link.getBoundingClientRect().width + gap);
+    const widths = [...ruler.children].map((word) => word.getBoundingClientRect().width + gap);
     setFitting(countFitting(widths, nav.clientWidth, MORE_WIDTH_PX));
   };
   onMount(() => {
@@ -51,6 +50,10 @@ function Places(): JSX.Element {
   createEffect(on(language, () => queueMicrotask(measure), { defer: true }));
   return (
     <nav class="topnav" aria-label={uiWords().shell.pages} ref={nav}>
+      {/* Measured here and never on what is seen: a menu that is open must not be taken away to see what fits. */}
+      <div class="ruler" aria-hidden="true" ref={ruler}>
+        <For each={TOP_PLACES}>{({ href }) => <span>{uiWords().places[href]}</span>}</For>
+      </div>
       <For each={TOP_PLACES.slice(0, fitting())}>{(place) => <PlaceLink place={place} />}</For>
       <Show when={fitting() < TOP_PLACES.length}>
         <MoreMenu places={TOP_PLACES.slice(fitting())} class="more-button">
