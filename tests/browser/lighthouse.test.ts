@@ -19,8 +19,10 @@ type Category = keyof typeof LEAST;
 const REFERENCE_INDEX = 1_500;
 const SLOWDOWN = { mobile: 4, desktop: 1 } as const;
 
-/** As a desktop has them. A phone on a slow network is not among them yet: `/` has 63 to 97 for speed there, by what the machine does beside. */
+/** The first page as a phone on a slow network has it, the others as a desktop has them. NOT MET, so only printed: the phone's speed, 63 on a quiet machine. */
+const NOT_MET = [{ path: '/', form: 'mobile', category: 'performance' }] as const;
 const RUNS = [
+  { path: '/', form: 'mobile' },
   { path: '/', form: 'desktop' },
   { path: '/jobs', form: 'desktop' },
   { path: '/jobs/39', form: 'desktop' },
@@ -94,7 +96,7 @@ async function score(path: string, form: keyof typeof SLOWDOWN) {
   const found = Object.entries(lhr.categories).map(([id, category]) => [id as Category, category.score ?? 0] as const);
   scores.push(`${path} ${form}: ${found.map(([id, value]) => `${id} ${Math.round(value * 100)}`).join(', ')}`);
   return found
-    .filter(([id, value]) => value < LEAST[id])
+    .filter(([id, value]) => value < LEAST[id] && !NOT_MET.some((each) => each.path === path && each.form === form && each.category === id))
     .map(([id, value]) => {
       const reasons = lhr.categories[id]!.auditRefs.filter(({ id: audit, weight }) => weight > 0 && (lhr.audits[audit]?.score ?? 1) < 0.9);
       return `${id} ${value}: ${reasons.map(({ id: audit }) => `${audit} ${lhr.audits[audit]?.displayValue ?? ''}`).join('; ')}`;
